@@ -1,0 +1,1 @@
+"""The tools behind the commands in `bin/`: they fetch what is missing into `.dev/` and run it."""

@@ -1,0 +1,24 @@
+"""How every command of `bin/` begins and ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+
+from .console import DevError
+
+
+def main(command: Callable[[list[str]], int]) -> int:
+    """Run a command with the arguments given; errors meant for people become one line and exit code 2."""
+    os.umask(0o022)
+    if sys.version_info < (3, 10):
+        print("Odoo 19 needs Python 3.10 or newer: put one first on your PATH", file=sys.stderr)
+        return 2
+    try:
+        return command(sys.argv[1:])
+    except DevError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
