@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 HEARTBEAT_SECONDS = 10.0
+Command = Sequence[str | Path]
 
 
 class DevError(Exception):
@@ -32,7 +33,7 @@ def step(title: str) -> Iterator[None]:
 
 
 def run(
-    command: Sequence[str | Path],
+    command: Command,
     log: Path,
     title: str,
     env: Mapping[str, str] | None = None,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import debian
-from .console import DevError, run
+from .console import Command, DevError, run
 from .locks import digest, once
 from .paths import DEV, LOGS
 
@@ -83,7 +83,7 @@ def _fetch() -> None:
         debian.fetch("sid", PACKAGES, HOME)
         (HOME / "version").write_text(debian.version("sid", PACKAGES[0]), encoding="utf-8")
     elif shutil.which("git"):
-        command = ["git", "clone", "--depth=1", "--branch=19.0", GIT_URL, HOME]
+        command: Command = ["git", "clone", "--depth=1", "--branch=19.0", GIT_URL, HOME]
         run(command, LOGS / "odoo-git.log", "cloning Odoo 19.0 (some minutes)")
     else:
         raise DevError("no Odoo 19: set ODOO_SOURCE to a checkout of it (neither Debian's packages nor git are here)")

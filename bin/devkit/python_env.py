@@ -5,12 +5,11 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 from . import debian
-from .console import DevError, run
+from .console import Command, DevError, run
 from .locks import digest, once
 from .paths import DEV, LOGS, ROOT, VENV
 
@@ -30,30 +29,25 @@ def _build() -> None:
     """Make the virtual environment from nothing."""
     shutil.rmtree(VENV, ignore_errors=True)
     with_pip = [] if importlib.util.find_spec("ensurepip") else ["--without-pip"]
-    run([sys.executable, "-m", "venv", *with_pip, VENV], LOGS / "venv.log", "making a virtual environment")
+    run([sys.executable, "-m", "venv", *with_pip, str(VENV)], LOGS / "venv.log", "making a virtual environment")
     if with_pip:
         _add_pip()
-    command = [PYTHON, "-m", "pip", "install", "--no-input", "--progress-bar", "off", "-r", REQUIREMENTS]
+    command: Command = [PYTHON, "-m", "pip", "install", "--no-input", "--progress-bar", "off", "-r", REQUIREMENTS]
     run(command, LOGS / "pip.log", "installing Python packages (about a minute)", progress=_pip_news)
 
 
 def _add_pip() -> None:
     """Give the virtual environment a pip where this Python comes without one (Debian without python3-venv)."""
-    debian.require()
+    if not debian.available():
+        raise DevError("this Python has no ensurepip: install your system's python3-venv")
     wheels = DEV / "pip"
     debian.fetch("sid", ["python3-pip-whl"], wheels)
     wheel = next(wheels.glob("usr/share/python-wheels/pip-*.whl"))
     environment = {**os.environ, "PYTHONPATH": str(wheel)}
-    command = [PYTHON, "-m", "pip", "install", "--no-index", wheel]
+    command: Command = [PYTHON, "-m", "pip", "install", "--no-index", wheel]
     run(command, LOGS / "venv-pip.log", "adding pip", env=environment)
 
 
 def _pip_news(line: str) -> str | None:
     """What is worth telling of pip's output."""
     return line if line.startswith(("Collecting", "Downloading", "Installing", "Building")) else None
-
-
-def installed_version(package: str) -> str:
-    """The version of a package in the virtual environment."""
-    code = f"import importlib.metadata as m; print(m.version({package!r}))"
-    return subprocess.run([PYTHON, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
