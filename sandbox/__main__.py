@@ -1,0 +1,70 @@
+"""The store alone: ``python -m sandbox --help``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import threading
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+
+from .sandbox import start
+
+
+def arguments() -> argparse.ArgumentParser:
+    """What can be said on the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m sandbox", description="A small Magento store for demos, tests and benchmarks."
+    )
+    add = parser.add_argument
+    add("--host", default="127.0.0.1")
+    add("--port", type=int, default=0, help="0 (the default): any free one")
+    add("--ready-file", type=Path, help="write url, user, key and pid there, as JSON, once the store answers")
+    add("--recorded-only", action="store_true", help="only the recorded store, no made-up one")
+    add("--products", type=int, help="how many products to make up")
+    add("--orders", type=int, help="how many orders to make up")
+    add("--customers", type=int, help="how many customers to make up")
+    add("--seed", type=int, default=1, help="the same seed makes the same store")
+    add("--now", type=datetime.fromisoformat, help="the store's clock stands still there (UTC); default: it runs")
+    add("--string-types", action="store_true", help="numbers as strings, as servers before PHP 8.1 answer them")
+    add("--wsi", action="store_true", help="SOAP v2 in its WS-I dialect")
+    add("--gzip", action="store_true", help="compress answers for those who accept it")
+    add("--store-code-in-url", action="store_true")
+    add("--base-url", help="what the store believes its address to be (in its WSDL)")
+    add("--basic-auth", metavar="USER:PASSWORD", help="ask for HTTP Basic credentials")
+    add("--session-timeout", type=float, default=3600.0, metavar="SECONDS")
+    add("--order-list-limit", type=int, default=5000, help="a longer list dies with HTTP 500")
+    add("--product-list-limit", type=int, default=50000, help="a longer list dies with HTTP 500")
+    return parser
+
+
+def main() -> None:
+    """Run a store until it is told to end."""
+    given = vars(arguments().parse_args())
+    ready_file: Path | None = given.pop("ready_file")
+    if given["basic_auth"]:
+        name, _, password = given["basic_auth"].partition(":")
+        given["basic_auth"] = (name, password)
+    ended = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        ended.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    shop = start(**given)
+    ready = json.dumps({"url": shop.url, "user": shop.user, "key": shop.key, "pid": os.getpid()})
+    print(ready, flush=True)
+    if ready_file:
+        partial = ready_file.with_name(ready_file.name + ".part")
+        partial.write_text(ready + "\n", encoding="utf-8")
+        partial.replace(ready_file)
+    ended.wait()
+    shop.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""What goes over HTTP, without the sockets: requests, answers, and a call that an adapter has understood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from .faults import Fault
+from .log import Sent
+
+HTML = "text/html; charset=UTF-8"
+
+
+@dataclass
+class Request:
+    """What was asked."""
+
+    verb: str
+    target: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+@dataclass
+class Answer:
+    """What goes back; `cut` closes the connection after that many bytes of the body, `pause` waits in its middle."""
+
+    body: bytes = b""
+    status: int = 200
+    content_type: str = HTML
+    location: str | None = None
+    cut: int | None = None
+    padding: int = 0
+    pause: float = 0.0
+    encoding: str | None = None
+
+
+@dataclass
+class Call:
+    """A request that an adapter has read: what it is for the log, how to do it, how to say a fault."""
+
+    sent: Sent
+    run: Callable[[], Answer]
+    refuse: Callable[[Fault], Answer]
+
+
+class Dropped(Exception):
+    """The connection is to be closed without an answer."""

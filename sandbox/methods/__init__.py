@@ -1,0 +1,30 @@
+"""What the store can be asked: one table of methods, the same for every protocol."""
+
+from __future__ import annotations
+
+from . import core, orders
+from .table import Method
+
+ALIASES = {
+    "magento": "core_magento",
+    "store": "core_store",
+    "country": "directory_country",
+    "region": "directory_region",
+    "product": "catalog_product",
+    "category": "catalog_category",
+    "product_attribute": "catalog_product_attribute",
+    "product_attribute_set": "catalog_product_attribute_set",
+    "product_stock": "cataloginventory_stock_item",
+    "order": "sales_order",
+    "order_invoice": "sales_order_invoice",
+    "order_shipment": "sales_order_shipment",
+    "order_creditmemo": "sales_order_creditmemo",
+}
+
+METHODS: dict[str, Method] = {line.path: line for module in (core, orders) for line in module.METHODS}
+
+
+def canonical(path: str) -> str:
+    """A method's path with the resource's own name in place of an alias."""
+    resource, _, name = path.rpartition(".")
+    return f"{ALIASES.get(resource, resource)}.{name}"

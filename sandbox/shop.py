@@ -1,0 +1,79 @@
+"""The store's data: its tables, and how a request finds its way into them."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timezone
+from typing import Any
+
+from . import recorded
+from .faults import Broken, fault
+from .sessions import Sessions
+from .settings import Settings
+from .tables import Record, Table
+from .values import Row, Value, as_int
+
+
+class Shop:
+    """A store: what it holds, and the state that requests change. Take `lock` while using it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.lock = threading.RLock()
+        self.base_url = settings.base_url or ""
+        self.sessions = Sessions(settings.users, settings.session_timeout)
+        self.stores: list[Row] = recorded.load("stores")
+        self.products = Table("product_id", "sku")
+        self.product_translations: dict[tuple[int, int], Row] = {}
+        self.stock: dict[int, Row] = {}
+        self.categories: dict[int, Row] = {}
+        self.customers = Table("customer_id", "email")
+        self.addresses = Table("customer_address_id", "customer_address_id")
+        self.orders = Table("order_id", "increment_id")
+        self.invoices = Table("invoice_id", "increment_id")
+        self.shipments = Table("shipment_id", "increment_id")
+        self.creditmemos = Table("creditmemo_id", "increment_id")
+        self.payloads: dict[str, Value] = {}
+        self.basic_auth = settings.basic_auth
+
+    def now(self) -> str:
+        """The store's clock: UTC, as the database writes it."""
+        moment = self.settings.now or datetime.now(timezone.utc)
+        return moment.strftime("%Y-%m-%d %H:%M:%S")
+
+    def store(self, given: Value, resource: str) -> Row:
+        """The store view with that id or code; none given is the admin's."""
+        if given is None or given == "" or given in (0, "0", "admin"):
+            return {"store_id": 0, "code": "admin", "website_id": 0}
+        for store in self.stores:
+            if given in (store["store_id"], store["code"], str(store["store_id"])):
+                return store
+        raise fault("store_not_exists", resource)
+
+    def order(self, increment_id: Value, resource: str = "sales_order", name: str = "not_exists") -> Record:
+        """The order with that number."""
+        found = self.orders.by_natural(increment_id) if isinstance(increment_id, (str, int)) else None
+        if found is None:
+            raise fault(name, resource)
+        return found
+
+    def product(self, given: Value, identifier: Value = None, resource: str = "catalog_product") -> Record:
+        """The product meant: digits without a leading zero are an id, unless told what they are."""
+        found = None
+        if isinstance(given, (str, int)) and not isinstance(given, bool):
+            text = str(given)
+            plain_id = text.isdigit() and not text.startswith("0")
+            if identifier == "id" or (identifier != "sku" and plain_id):
+                found = self.products.by_id(as_int(given))
+            else:
+                found = self.products.by_natural(text) or self.products.by_natural(text.strip())
+                if found is None and identifier != "sku":
+                    found = self.products.by_id(as_int(given))
+        if found is None:
+            raise fault("product_not_exists", resource)
+        return found
+
+    def check_size(self, rows: list[Any], limit: int) -> None:
+        """A list that is too long for PHP's memory ends without a word."""
+        if len(rows) > limit:
+            raise Broken(500)

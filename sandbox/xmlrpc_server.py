@@ -1,0 +1,106 @@
+"""The XML-RPC adapter: its own methods, and how its requests become calls."""
+
+from __future__ import annotations
+
+from . import xmlrpc
+from .api import Api
+from .faults import Broken, Fault, TooFewArguments
+from .http import Answer, Call, Request
+from .log import Sent, masked
+from .values import Value
+from .xmlrpc import BAD_PARAMETERS
+
+LISTED = """system.listMethods system.methodHelp system.methodSignature system.multicall handlePhpError startSession
+endSession login call multiCall resources resourceFaults globalFaults processingMethodResult processingRow""".split()
+
+_ARGUMENTS = {
+    "startSession": (0, 0),
+    "endSession": (1, 1),
+    "login": (2, 2),
+    "call": (2, 3),
+    "multiCall": (1, 3),
+    "resources": (1, 1),
+    "globalFaults": (0, 1),
+    "resourceFaults": (2, 2),
+    "system.listMethods": (0, 0),
+}
+
+
+def dispatch(api: Api, name: str, args: list[Value]) -> Value:
+    """Do what an XML-RPC request asks for."""
+    if name not in _ARGUMENTS:
+        known = name in LISTED
+        raise BAD_PARAMETERS if known else Fault(620, f'Method "{name}" does not exist')
+    low, high = _ARGUMENTS[name]
+    if not low <= len(args) <= high:
+        raise BAD_PARAMETERS
+    if name == "call":
+        return _call(api, args)
+    if name == "multiCall":
+        return _multi_call(api, args)
+    if name == "login":
+        return api.login(*args)
+    if name == "endSession":
+        return api.end_session(*args)
+    if name == "resources":
+        return api.resources(*args)
+    if name == "resourceFaults":
+        return api.resource_faults(*args)
+    return {
+        "startSession": api.start_session,
+        "globalFaults": api.global_faults,
+        "system.listMethods": lambda: LISTED,
+    }[name]()
+
+
+def _call(api: Api, args: list[Value]) -> Value:
+    inner = args[2] if len(args) > 2 else []
+    if not isinstance(inner, list):
+        raise BAD_PARAMETERS
+    return api.call(args[0], args[1], inner)
+
+
+def _multi_call(api: Api, args: list[Value]) -> Value:
+    calls = args[1] if len(args) > 1 else []
+    if not isinstance(calls, list) or (len(args) > 2 and not isinstance(args[2], list)):
+        raise BAD_PARAMETERS
+    return api.multi_call(args[0], calls)
+
+
+class XmlRpc:
+    """Reads XML-RPC requests."""
+
+    def __init__(self, api: Api) -> None:
+        self.api = api
+
+    def read(self, request: Request, query: dict[str, str]) -> Call:
+        """The call that a request is."""
+        try:
+            name, args = xmlrpc.read_request(request.body)
+        except Fault as problem:
+            return Call(Sent("xmlrpc", "(unreadable)", []), lambda problem=problem: _refuse(problem), _refuse)
+        return Call(Sent("xmlrpc", name, _calls(name, args)), lambda: self._run(name, args), _refuse)
+
+    def _run(self, name: str, args: list[Value]) -> Answer:
+        strings = self.api.shop.settings.string_types
+        try:
+            text = xmlrpc.write_answer(dispatch(self.api, name, args), strings)
+        except Fault as problem:
+            return _refuse(problem)
+        except TooFewArguments:
+            raise Broken(500) from None
+        return Answer(text.encode(), content_type=xmlrpc.CONTENT_TYPE)
+
+
+def _refuse(problem: Fault) -> Answer:
+    return Answer(xmlrpc.write_fault(problem).encode(), content_type=xmlrpc.CONTENT_TYPE)
+
+
+def _calls(name: str, args: list[Value]) -> list[tuple[str, list[Value]]]:
+    """The calls in a request, for the log."""
+    if name == "call" and len(args) > 1:
+        return [(str(args[1]), masked(args[2] if len(args) > 2 and isinstance(args[2], list) else args[2:]))]
+    if name == "multiCall" and len(args) > 1 and isinstance(args[1], list):
+        pairs = [call if isinstance(call, list) and call else [call] for call in args[1]]
+        return [(str(pair[0]), masked(pair[1:2])) for pair in pairs]
+    return [(name, [args[0], "***"] if name == "login" and args else [])]
