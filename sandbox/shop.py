@@ -23,18 +23,29 @@ class Shop:
         self.base_url = settings.base_url or ""
         self.sessions = Sessions(settings.users, settings.session_timeout)
         self.stores: list[Row] = recorded.load("stores")
+        self.website_codes = {1: "base", 2: "eu", 3: "uk"}
         self.products = Table("product_id", "sku")
         self.product_translations: dict[tuple[int, int], Row] = {}
         self.stock: dict[int, Row] = {}
         self.categories: dict[int, Row] = {}
         self.customers = Table("customer_id", "email")
         self.addresses = Table("customer_address_id", "customer_address_id")
+        self._addresses_of: dict[int, list[Record]] = {}
         self.orders = Table("order_id", "increment_id")
         self.invoices = Table("invoice_id", "increment_id")
         self.shipments = Table("shipment_id", "increment_id")
         self.creditmemos = Table("creditmemo_id", "increment_id")
         self.payloads: dict[str, Value] = {}
         self.basic_auth = settings.basic_auth
+
+    def add_address(self, record: Record) -> None:
+        """Take in a customer's address."""
+        self.addresses.add(record)
+        self._addresses_of.setdefault(record.get("customer_id"), []).append(record)
+
+    def addresses_of(self, customer_id: int) -> list[Record]:
+        """A customer's addresses."""
+        return self._addresses_of.get(customer_id, [])
 
     def now(self) -> str:
         """The store's clock: UTC, as the database writes it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import core, orders
+from . import categories, core, customers, orders, products
 from .table import Method
 
 ALIASES = {
@@ -21,7 +21,8 @@ ALIASES = {
     "order_creditmemo": "sales_order_creditmemo",
 }
 
-METHODS: dict[str, Method] = {line.path: line for module in (core, orders) for line in module.METHODS}
+_MODULES = (core, orders, customers, products, categories)
+METHODS: dict[str, Method] = {line.path: line for module in _MODULES for line in module.METHODS}
 
 
 def canonical(path: str) -> str:
