@@ -7,7 +7,15 @@
     "license": "LGPL-3",
     "depends": ["sale_management", "stock_delivery"],
     "external_dependencies": {"python": ["requests", "zeep", "lxml"]},
-    "data": [],
+    "data": [
+        "security/magento_security.xml",
+        "security/ir.model.access.csv",
+        "security/magento_rules.xml",
+        "data/product_data.xml",
+        "data/mail_activity_data.xml",
+        "data/ir_cron_data.xml",
+        "views/magento_menus.xml",
+    ],
     "application": True,
     "installable": True,
 }

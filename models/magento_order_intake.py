@@ -1,0 +1,194 @@
+from datetime import UTC, timedelta
+from functools import partial
+
+from odoo import api, fields, models
+from odoo.tools.misc import split_every
+
+from ..magento_api import MagentoError
+from .order_problem import OrderProblem
+
+# Orders of one transaction. Two requests of 50 over XML-RPC; larger batches do not make the ORM faster.
+BATCH = 100
+# Rows of a list looked at together: one window of the client.
+SUMMARIES = 500
+# A row of Magento may become visible after its time stamp, when its transaction ends: look again at the last minutes.
+OVERLAP = timedelta(minutes=10)
+
+
+class MagentoOrder(models.Model):
+    """How orders get into the inbox: the reading side of the import."""
+
+    _inherit = "magento.order"
+
+    @api.model
+    def _batches(self, loop, poll):
+        """Everything there is to do for ``loop.instance``, as batches for ``SyncLoop.drive``.
+
+        What an earlier run left waiting comes first, then the orders asked for by number, then what is new in Magento.
+        """
+        yield from self._waiting_batches(loop)
+        asked = self.search([("instance_id", "=", loop.instance.id), ("state", "=", "waiting"), ("payload", "=", False)])
+        if asked:
+            yield from self._fetch_batches(loop, asked.mapped("increment_id"))
+        if poll:
+            yield from self._new_batches(loop)
+
+    def _waiting_batches(self, loop):
+        last = 0
+        while True:
+            rows = self.search(
+                [
+                    ("instance_id", "=", loop.instance.id),
+                    ("state", "=", "waiting"),
+                    ("payload", "!=", False),
+                    ("id", ">", last),
+                ],
+                order="id",
+                limit=BATCH,
+            )
+            if not rows:
+                return
+            last = rows[-1].id
+            yield partial(rows._import, loop), len(rows)
+
+    def _fetch_batches(self, loop, numbers):
+        for answers in split_every(BATCH, loop.client.order_payloads(numbers), list):
+            rows = []
+            yield partial(self._take_in, loop, answers, rows), 0
+            yield partial(self.browse(rows)._import, loop), len(answers)
+
+    def _new_batches(self, loop):
+        """New and changed orders: the history by number first, later what changed since the last look."""
+        instance, client = loop.instance, loop.client
+        views = instance.store_view_ids.filtered("import_orders")
+        starts = views.mapped("import_from")
+        where = {"created_from": min(starts).replace(tzinfo=UTC)} if starts and all(starts) else {}
+        if instance.history_done:
+            where["updated_from"] = instance.orders_seen_until.replace(tzinfo=UTC) - OVERLAP
+        else:
+            where["after_id"] = instance.history_order_id
+        seen_until = instance.orders_seen_until
+        for summaries in split_every(SUMMARIES, client.order_summaries(**where), list):
+            if not instance.history_done and not instance.orders_seen_until:
+                yield partial(self._begin_history, loop), 0
+            yield from self._summary_batches(loop, summaries)
+            seen_until = max([seen_until or _naive(summaries[0].updated_at), *(_naive(row.updated_at) for row in summaries)])
+            if not instance.history_done:
+                yield partial(instance._advance, history_order_id=summaries[-1].order_id), 0
+        if not instance.history_done and instance.orders_seen_until:
+            yield partial(instance._advance, history_done=True), 0
+        elif instance.history_done and seen_until != instance.orders_seen_until:
+            yield partial(instance._advance, orders_seen_until=seen_until), 0
+
+    def _begin_history(self, loop):
+        """While the history is read by number, orders change behind its back: look at those later, from this moment on."""
+        now = loop.client.server_time
+        loop.instance.orders_seen_until = _naive(now) if now else fields.Datetime.now() - timedelta(days=1)
+        return {}
+
+    def _summary_batches(self, loop, summaries):
+        """Fetch those of ``summaries`` that are new, or changed and not imported; note the state of the others."""
+        known = {
+            row.increment_id: row
+            for row in self.search(
+                [("instance_id", "=", loop.instance.id), ("increment_id", "in", [row.increment_id for row in summaries])]
+            )
+        }
+        numbers, changed = [], []
+        for summary in summaries:
+            row = known.get(summary.increment_id)
+            if row and row.updated_at == _naive(summary.updated_at):
+                continue
+            if row and row.state == "imported":
+                changed.append((row, summary))
+            else:
+                numbers.append(summary.increment_id)
+        if changed:
+            yield partial(self._note_changes, changed), len(changed)
+        if numbers:
+            yield from self._fetch_batches(loop, numbers)
+
+    def _note_changes(self, changed):
+        for row, summary in changed:
+            row.write(
+                {
+                    "magento_state": summary.state,
+                    "magento_status": summary.status,
+                    "updated_at": _naive(summary.updated_at),
+                }
+            )
+        return {}
+
+    def _take_in(self, loop, answers, taken):
+        """Write the answers into the inbox, before anything else happens with them.
+
+        :param answers: list of ``(increment id, payload or MagentoError)``
+        :param taken: list that receives the ids of the rows to import
+        """
+        numbers = [number for number, _answer in answers]
+        instance = loop.instance
+        known = {
+            row.increment_id: row
+            for row in self.search([("instance_id", "=", instance.id), ("increment_id", "in", numbers)])
+        }
+        views = {view.magento_id: view.id for view in instance.with_context(active_test=False).store_view_ids}
+        new = []
+        for number, answer in answers:
+            row = known.get(number)
+            if isinstance(answer, MagentoError):
+                values = {"increment_id": number}
+            else:
+                values = _row_values(number, answer, views) | {"payload": answer, "state": "waiting"}
+            if row:
+                row.write(values)
+            else:
+                new.append(values | {"instance_id": instance.id})
+        rows = self.with_context(tracking_disable=True, mail_create_nolog=True).create(new)
+        by_number = known | {row.increment_id: row for row in rows}
+        for number, answer in answers:
+            if isinstance(answer, MagentoError):
+                by_number[number]._fail(OrderProblem("magento", str(answer)))
+            else:
+                taken.append(by_number[number].id)
+        return {"seen_count": len(answers)}
+
+
+def _row_values(number, payload, views):
+    """What the inbox shows of an order, read leniently: a payload that makes no sense still becomes a row."""
+
+    def text(key):
+        value = payload.get(key)
+        return str(value)[:200] if isinstance(value, str | int) and value != "" else False
+
+    return {
+        "increment_id": number,
+        "magento_id": _number(text("order_id"), int),
+        "store_view_id": views.get(_number(text("store_id"), int), False),
+        "magento_state": text("state"),
+        "magento_status": text("status"),
+        "created_at": _moment(text("created_at")),
+        "updated_at": _moment(text("updated_at")),
+        "customer_email": text("customer_email"),
+        "currency_name": text("order_currency_code"),
+        "grand_total": _number(text("grand_total"), float),
+    }
+
+
+def _number(text, kind):
+    try:
+        number = kind(text or 0)
+    except ValueError:
+        return 0
+    return number if abs(number) < 2**31 else 0
+
+
+def _moment(text):
+    try:
+        return fields.Datetime.to_datetime(text or False)
+    except ValueError:
+        return False
+
+
+def _naive(moment):
+    """Odoo keeps times in UTC without saying so."""
+    return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)

@@ -1,0 +1,159 @@
+from odoo import api, fields, models
+
+from ..magento_api import MagentoError
+from .isolate import isolate
+
+# What Magento does not ship: nothing to deliver, nothing to stock.
+SERVICE_TYPES = {"virtual", "downloadable", "bundle"}
+
+
+class MagentoProduct(models.Model):
+    """Which Odoo product stands for which product of a Magento shop."""
+
+    _name = "magento.product"
+    _description = "Magento Product"
+    _order = "instance_id, sku, id"
+    _rec_name = "sku"
+    _check_company_auto = True
+
+    instance_id = fields.Many2one("magento.instance", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="instance_id.company_id", store=True)
+    magento_id = fields.Integer("Product ID in Magento", required=True)
+    sku = fields.Char("SKU")
+    product_id = fields.Many2one("product.product", required=True, ondelete="cascade", index=True, check_company=True)
+    received_at = fields.Datetime(default=fields.Datetime.now, readonly=True)
+
+    _magento_id_uniq = models.Constraint("unique(instance_id, magento_id)", "This Magento product is linked already.")
+    _product_uniq = models.Constraint("unique(instance_id, product_id)", "This product is linked to the shop already.")
+
+    @api.model
+    def _resolve(self, loop, wanted):
+        """The products that stand for order items, in a few queries and requests for the whole batch.
+
+        Known by link, else by SKU among Odoo's products (internal reference), else by the SKU that Magento gives the product:
+        an item's own SKU may have those of the chosen options in it. What nobody knows is treated as the store view says.
+
+        :param wanted: dict of ``product_key(item)`` to ``(store view, item)``
+        :returns: dict of the same keys to ``product.product``; keys without a product are absent
+        """
+        found = self._by_link(loop.instance, wanted)
+        found |= self._by_sku(loop.instance, {key: key[1] for key in wanted if key not in found})
+        open_keys = [key for key in wanted if key not in found]
+        answers = self._ask_magento(loop, open_keys)
+        found |= self._by_sku(loop.instance, {key: answer.sku for key, answer in answers.items()})
+        to_create = {}
+        for key in open_keys:
+            view, item = wanted[key]
+            if key in found:
+                continue
+            if view.unknown_product == "replace":
+                found[key] = view.replacement_product_id
+            elif view.unknown_product == "import":
+                to_create[key] = self._product_values(view, item, answers.get(key))
+        return found | self._create_products(loop.instance, to_create)
+
+    def _by_link(self, instance, wanted):
+        links = self.search(
+            [("instance_id", "=", instance.id), ("magento_id", "in", [number for number, _sku in wanted if number])]
+        )
+        products = {link.magento_id: link.product_id for link in links}
+        return {key: products[key[0]] for key in wanted if key[0] in products}
+
+    def _by_sku(self, instance, skus):
+        """Products by internal reference, which are linked from now on; active ones first, then the oldest.
+
+        :param skus: dict of product key to the SKU to look for
+        """
+        if not skus:
+            return {}
+        products = self.env["product.product"].with_context(active_test=False).search(
+            [("default_code", "in", list(set(skus.values()))), ("company_id", "in", [False, instance.company_id.id])],
+            order="active, id desc",
+        )
+        by_sku = {product.default_code: product for product in products}
+        found = {key: by_sku[sku] for key, sku in skus.items() if sku in by_sku}
+        self._link(instance, found)
+        return found
+
+    def _link(self, instance, found):
+        """Remember which product stands for which; one that is linked already keeps its link."""
+        taken = set(
+            self.search(
+                [("instance_id", "=", instance.id), ("product_id", "in", [product.id for product in found.values()])]
+            ).product_id.ids
+        )
+        values = {}
+        for (number, _sku), product in found.items():
+            if number and number not in values and product.id not in taken:
+                taken.add(product.id)
+                values[number] = {
+                    "instance_id": instance.id,
+                    "magento_id": number,
+                    "sku": product.default_code,
+                    "product_id": product.id,
+                }
+        self.create(list(values.values()))
+
+    def _ask_magento(self, loop, keys):
+        """What Magento says of the products of ``keys``; those deleted there are absent.
+
+        :raises MagentoError: when the shop is in trouble
+        """
+        numbers = sorted({number for number, _sku in keys if number})
+        if not numbers:
+            return {}
+        answers = {}
+        for number, answer in loop.client.products(numbers):
+            if not isinstance(answer, MagentoError):
+                answers[number] = answer
+            elif answer.retryable:
+                raise answer
+        return {key: answers[key[0]] for key in keys if key[0] in answers}
+
+    def _product_values(self, view, item, answer):
+        """Values of a product that is new to Odoo.
+
+        :param item: the order item that needs it
+        :param answer: the ``magento_api`` product, None when it is deleted in Magento
+        """
+        kind = answer.type if answer else item.product_type
+        service = kind in SERVICE_TYPES or item.is_virtual
+        price = answer.price if answer and answer.price is not None else item.price
+        weight = (answer.weight if answer else item.weight) or 0
+        values = {
+            "name": (answer and answer.name) or item.name or item.sku,
+            "default_code": answer.sku if answer else item.sku,
+            "type": "service" if service else "consu",
+            "is_storable": not service,
+            "invoice_policy": "order",
+            "list_price": float(price),
+            "weight": float(weight),
+        }
+        category = view.website_id.product_categ_id
+        return values | ({"categ_id": category.id} if category else {})
+
+    def _create_products(self, instance, to_create):
+        """Create the products; those that Odoo refuses are absent from the result.
+
+        :param to_create: dict of product key to values; keys of one SKU share a product
+        """
+        by_sku = {values["default_code"]: values for values in to_create.values()}
+        products = {}
+
+        def create(batch):
+            created = self.env["product.product"].create([values for _sku, values in batch])
+            products.update({sku: product for (sku, _values), product in zip(batch, created, strict=True)})
+
+        isolate(self.env, list(by_sku.items()), create, lambda _item, _error: None)
+        found = {
+            key: products[values["default_code"]]
+            for key, values in to_create.items()
+            if values["default_code"] in products
+        }
+        self._link(instance, found)
+        return found
+
+
+def product_key(item):
+    """Magento's number (0 when it is gone) and the SKU of an order item."""
+    return item.product_id or 0, item.sku

@@ -1,0 +1,24 @@
+from odoo import api, models
+
+from .magento_parties import PartyFinder
+
+
+class ResPartner(models.Model):
+    """What Magento adds to contacts: customers and addresses come out of orders."""
+
+    _inherit = "res.partner"
+
+    @api.model
+    def _magento_parties(self, candidates):
+        """Find or create customer, invoice address and delivery address of every order of a batch.
+
+        :param candidates: list of ``Candidate``
+        :returns: dict of inbox row to the values ``partner_id``, ``partner_invoice_id`` and ``partner_shipping_id``
+        """
+        return PartyFinder(self.env, candidates).parties()
+
+    def _magento_quietly(self):
+        """For mass creation: no mails, no chatter, and no check of VAT numbers that Magento accepted."""
+        return self.with_context(
+            tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True, no_vat_validation=True
+        )

@@ -1,0 +1,182 @@
+"""The values of a sale order, out of Magento's order and what its lines must come to."""
+
+from datetime import UTC
+
+from odoo import Command
+
+from .magento_product import product_key
+from .order_problem import OrderProblem
+from .magento_tax import TaxMapping
+from .sale_order_line import line_amounts
+
+
+class SaleOrderBuilder:
+    """Builds the sale orders of one batch; what the batch has in common (countries, taxes, currencies) is looked up once."""
+
+    def __init__(self, instance, candidates, products):
+        self.instance = instance
+        self.env = instance.env
+        self.products = products
+        self.countries = self.env["res.country"]._magento_by_code(
+            {place.country_id for candidate in candidates for place in _addresses(candidate.order) if place.country_id}
+        )
+        currencies = self.env["res.currency"].with_context(active_test=False).search([])
+        self.currencies = {currency.name: currency for currency in currencies}
+        self.service_products = {
+            kind: self.env.ref(f"magento_connector.product_{kind}") for kind in ("shipping", "discount", "fpt", "adjustment")
+        }
+        self.taxes = TaxMapping(instance)
+
+    def values(self, candidate):
+        """Values for ``sale.order.create``, but for the partners.
+
+        :raises OrderProblem: when something that the order needs is missing, or its amounts do not add up
+        """
+        row, order = candidate.row, candidate.order
+        view = row.store_view_id
+        currency = self._currency(order.order_currency_code)
+        for place in _addresses(order):
+            self._country(place)
+        self._settle_leftovers(candidate)
+        return {
+            "name": f"{view.order_prefix or ''}{order.increment_id}",
+            "client_order_ref": order.increment_id,
+            "origin": order.increment_id,
+            "date_order": _naive(order.created_at),
+            "company_id": self.instance.company_id.id,
+            "currency_id": currency.id,
+            "pricelist_id": view._pricelist_for(currency).id,
+            "warehouse_id": view.website_id.warehouse_id.id,
+            "team_id": view.team_id.id,
+            "user_id": False,
+            "order_line": [
+                Command.create(self._line_values(candidate, line, number)) for number, line in enumerate(candidate.settlement.lines, start=1)
+            ],
+            **self._magento_fields(row, order),
+        }
+
+    def _magento_fields(self, row, order):
+        comments = [
+            f"{_naive(entry.created_at)} {entry.status or ''}: {entry.comment}" for entry in order.status_history if entry.comment
+        ]
+        if order.customer_note:
+            comments.append(order.customer_note)
+        return {
+            "magento_instance_id": self.instance.id,
+            "magento_store_view_id": row.store_view_id.id,
+            "magento_number": order.increment_id,
+            "magento_state": order.state,
+            "magento_status": order.status,
+            "magento_created_at": _naive(order.created_at),
+            "magento_payment_method": order.payment and order.payment.method,
+            "magento_shipping_method": order.shipping_description or order.shipping_method,
+            "magento_coupon_code": order.coupon_code,
+            "magento_comments": "\n".join(comments) or False,
+            "magento_gift_message": order.gift_message,
+            "magento_lacks": ", ".join(sorted(order.lacks)) or False,
+        }
+
+    def _line_values(self, candidate, line, sequence):
+        product = self._product(line)
+        taxes = self.taxes.taxes_for(
+            self._tax_country(candidate.order), line, [other.rate for other in candidate.settlement.lines]
+        )
+        return {
+            "sequence": sequence,
+            "product_id": product.id,
+            "name": self._line_name(line, candidate.order, product),
+            "product_uom_qty": float(line.quantity),
+            "product_uom_id": product.uom_id.id,
+            "magento_item_id": line.item.item_id if line.item else False,
+            **line_amounts(line, taxes, self._currency(candidate.order.order_currency_code)),
+        }
+
+    def _line_name(self, line, order, product):
+        if line.kind == "shipping":
+            return order.shipping_description or product.display_name
+        if not line.item:
+            return product.display_name
+        details = [f"{label}: {value}" for label, value in line.item.options]
+        if line.item.gift_message:
+            details.append(self.env._("Gift message: %(text)s", text=line.item.gift_message))
+        return "\n".join([line.item.name or line.item.sku, *details])
+
+    def _product(self, line):
+        if not line.product_item:
+            kind = line.kind if line.kind in self.service_products else "adjustment"
+            return self.service_products["discount" if kind == "adjustment" and line.net < 0 else kind]
+        product = self.products.get(product_key(line.product_item))
+        if product:
+            return product
+        sku = line.product_item.sku
+        raise OrderProblem(
+            "product",
+            self.env._(
+                'No product has the internal reference "%(sku)s" (%(name)s). Add it to Odoo, or let the store view import '
+                "unknown products; the order is then imported by itself.",
+                sku=sku,
+                name=line.product_item.name,
+            ),
+            f"sku:{sku}",
+        )
+
+    def _settle_leftovers(self, candidate):
+        """Put what no line explains into a visible line, where the instance allows it.
+
+        :raises OrderProblem: where it does not, naming each part of Magento's total and the amount
+        """
+        settlement = candidate.settlement
+        if not settlement.leftovers and not settlement.unexplained:
+            return
+        if self.instance.leftover_policy == "line":
+            if settlement.unexplained:
+                settlement.add_unexplained()
+            return
+        raise OrderProblem(
+            "money",
+            self.env._(
+                "Magento's amounts do not add up: the lines leave %(amount)s %(currency)s unexplained (%(parts)s). Let the "
+                "instance put such amounts into a line of their own, or correct the order in Magento.",
+                amount=f"{settlement.unexplained:.2f}",
+                currency=candidate.order.order_currency_code,
+                parts=", ".join(f"{part} {amount:+.2f}" for part, amount in settlement.leftovers),
+            ),
+        )
+
+    def _tax_country(self, order):
+        place = order.shipping_address or order.billing_address
+        return self.countries.get(place.country_id) or self.instance.company_id.account_fiscal_country_id
+
+    def _currency(self, code):
+        currency = self.currencies.get(code)
+        if not currency or not currency.active:
+            raise OrderProblem(
+                "currency",
+                self.env._(
+                    "The currency %(code)s is not active in Odoo. Activate it, with its rate, under Accounting > Configuration "
+                    "> Currencies; the order is then imported by itself.",
+                    code=code,
+                ),
+                f"currency:{code}",
+            )
+        return currency
+
+    def _country(self, place):
+        if place.country_id and place.country_id not in self.countries:
+            raise OrderProblem(
+                "country",
+                self.env._(
+                    'Odoo knows no country with the code "%(code)s", which an address of the order has. Correct the address in '
+                    "Magento and fetch the order again.",
+                    code=place.country_id,
+                ),
+                f"country:{place.country_id}",
+            )
+
+
+def _addresses(order):
+    return [place for place in (order.billing_address, order.shipping_address) if place]
+
+
+def _naive(moment):
+    return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)

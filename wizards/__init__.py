@@ -1,0 +1,1 @@
+from . import magento_import_wizard
