@@ -21,10 +21,14 @@ PACKAGES = [
     "libjs-jquery",
     "libjs-underscore",
     "libjs-jquery-form",
-    "fonts-font-awesome",
     "fonts-roboto-unhinted",
     "fonts-inconsolata",
+    "fonts-montserrat",
 ]
+# The icons that Odoo uses are those of version 4; sid has moved on.
+OLDER = ("trixie", ["fonts-font-awesome"])
+# What Debian leaves out for want of its source, and Odoo's asset bundles miss: the blurring of a camera's background.
+ABSENT = "odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ def find() -> Source:
     given = os.environ.get("ODOO_SOURCE")
     if given:
         return _describe(Path(given).expanduser().resolve())
-    once("odoo", "19.0", _fetch)
+    once("odoo", f"19.0 {digest(*PACKAGES, *OLDER[1], ABSENT)}", _fetch)
     return _describe(next(path for path in _homes() if (path / "odoo").is_dir()))
 
 
@@ -59,7 +63,8 @@ def _describe(home: Path) -> Source:
     text = release.read_text(encoding="utf-8")
     if not re.search(r"version_info\s*=\s*\(\s*'?(saas~)?19\b", text):
         raise DevError(f"{home} is not an Odoo 19")
-    addons = tuple(path for path in (home / "addons", home / "odoo" / "addons") if path.is_dir())
+    own = home / "odoo" / "addons"
+    addons = tuple(path for path in (home / "addons", own) if path.is_dir() and (path == own or not path.is_symlink()))
     return Source(home, addons, digest(str(home), text, _revision(home)))
 
 
@@ -81,6 +86,10 @@ def _fetch() -> None:
     shutil.rmtree(HOME, ignore_errors=True)
     if debian.available():
         debian.fetch("sid", PACKAGES, HOME)
+        debian.fetch(*OLDER, HOME)
+        absent = _homes()[0] / ABSENT
+        absent.parent.mkdir(parents=True, exist_ok=True)
+        absent.touch()
         (HOME / "version").write_text(debian.version("sid", PACKAGES[0]), encoding="utf-8")
     elif shutil.which("git"):
         command: Command = ["git", "clone", "--depth=1", "--branch=19.0", GIT_URL, HOME]
