@@ -1,9 +1,9 @@
 """Typed records of what Magento answers: the one vocabulary above the wire.
 
-Money, rates and quantities are ``Decimal``; times are aware datetimes in UTC; what Magento leaves out is ``None``; identifiers
-that Magento numbers are ``int``, those it writes (increment id, SKU, codes) are ``str``. Currency codes are ISO 4217.
-``Payload`` is one answer of Magento as plain JSON values: it is what the order inbox stores, and what ``Order.from_payload``
-reads, today or after an upgrade.
+Money, rates and quantities are ``Decimal``; times are aware datetimes in UTC; what Magento leaves out is ``None``;
+identifiers that Magento numbers are ``int``, those it writes (increment id, SKU, codes) are ``str``. Currency codes
+are ISO 4217. ``Payload`` is one answer of Magento as plain JSON values: it is what the order inbox stores, and what
+``Order.from_payload`` reads, today or after an upgrade.
 """
 
 from __future__ import annotations
@@ -80,9 +80,9 @@ class OrderItem:
     """A line of an order. Amounts are in the order's currency.
 
     ``parent_item_id`` ties the child of a configurable or bundle to its parent (over SOAP v2 it is derived).
-    ``children_carry_amounts``: the children of a bundle with dynamic price repeat the parent's amounts; only items without a
-    parent count for the totals. ``options`` are the customer's choices as (label, value) text, out of ``product_options``.
-    ``row_total`` is net, before discount; ``discount_amount`` is positive.
+    ``children_carry_amounts``: the children of a bundle with dynamic price repeat the parent's amounts; only items
+    without a parent count for the totals. ``options`` are the customer's choices as (label, value) text, out of
+    ``product_options``. ``row_total`` is net, before discount; ``discount_amount`` is positive.
     """
 
     item_id: int
@@ -156,10 +156,11 @@ class OrderSummary:
 class Order:
     """An order with all that it needs to be settled without asking Magento anything more.
 
-    Amounts are in ``order_currency_code`` unless they begin with ``base_``. ``discount_amount`` is negative, as Magento has it.
-    ``grand_total = subtotal + shipping_amount + tax_amount + discount_amount + hidden_tax_amount + shipping_hidden_tax_amount``
-    held on every recorded order; what is left over (fixed product tax, adjustments) is for the reader to explain.
-    ``lacks`` names what the protocol could not give (SOAP v2), e.g. ``"coupon_code"``; empty over XML-RPC and SOAP v1.
+    Amounts are in ``order_currency_code`` unless they begin with ``base_``. ``discount_amount`` is negative, as
+    Magento has it. ``grand_total = subtotal + shipping_amount + tax_amount + discount_amount + hidden_tax_amount +
+    shipping_hidden_tax_amount`` held on every recorded order; what is left over (fixed product tax, adjustments) is
+    for the reader to explain. ``lacks`` names what the protocol could not give (SOAP v2), e.g.
+    ``"coupon_code"``; empty over XML-RPC and SOAP v1.
     """
 
     order_id: int
@@ -217,7 +218,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A registered customer. Secrets that Magento sends along (password hash, tokens) are dropped on the wire's side."""
+    """A registered customer. Of the secrets that Magento sends along (password hash, tokens) none gets here."""
 
     id: int
     email: str
@@ -267,7 +268,9 @@ class ProductSummary:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A product as ``catalog_product.info`` answers it for a store view; ``attributes`` holds every attribute that came."""
+    """A product as ``catalog_product.info`` answers it for a store view; ``attributes`` holds every attribute that
+    came.
+    """
 
     id: int
     sku: str

@@ -1,0 +1,45 @@
+"""A client of Magento 1.x and OpenMage: their APIs as typed records. Imports nothing of Odoo.
+
+>>> from magento_api import connect
+>>> with connect("https://www.example.com", "user", "key") as shop:
+...     for summary in shop.order_summaries():
+...         print(summary.increment_id, summary.grand_total)
+"""
+
+from . import errors, records
+from .client import Client
+from .connect import PROTOCOLS, connect
+from .errors import (
+    BadUrl,
+    CredentialsRefused,
+    MagentoError,
+    NotFound,
+    NotUnderstood,
+    PermissionMissing,
+    Refused,
+    TooBig,
+    Unreachable,
+)
+from .parse_order import parse_order
+from .records import Order, OrderSummary, Payload
+
+__all__ = [
+    "PROTOCOLS",
+    "BadUrl",
+    "Client",
+    "CredentialsRefused",
+    "MagentoError",
+    "NotFound",
+    "NotUnderstood",
+    "Order",
+    "OrderSummary",
+    "Payload",
+    "PermissionMissing",
+    "Refused",
+    "TooBig",
+    "Unreachable",
+    "connect",
+    "errors",
+    "parse_order",
+    "records",
+]

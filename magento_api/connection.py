@@ -1,0 +1,152 @@
+"""A session with one shop over one protocol: logs in, logs in once more when the session ends, masks secrets in what
+it raises.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any, Protocol, TypeVar
+
+from .batches import in_parallel
+from .errors import CredentialsRefused, MagentoError, NotFound, PermissionMissing, Refused, SessionRefused
+from .transport import CONNECTIONS, Transport
+
+R = TypeVar("R")
+Call = tuple[str, Sequence[Any]]
+
+
+class Wire(Protocol):
+    """One protocol over one endpoint; methods and arguments are named and ordered as in XML-RPC."""
+
+    name: str
+    batches: bool
+    endpoint: str
+
+    def login(self, user: str, key: str) -> str: ...
+    def call(self, session: str, method: str, args: Sequence[Any], *, split: bool = False) -> Any: ...
+    def call_many(self, session: str, calls: Sequence[Call]) -> list[Any | MagentoError]: ...
+    def resources(self, session: str) -> Any: ...
+    def end(self, session: str) -> None: ...
+
+
+class Connection:
+    """Calls methods of Magento's API within a session. Safe to use from several threads."""
+
+    def __init__(self, wire: Wire, transport: Transport, user: str, key: str) -> None:
+        self.wire = wire
+        self.transport = transport
+        self._user = user
+        self._key = key
+        self._session: str | None = None
+        self._lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        return f"<Connection over {self.wire.name}>"
+
+    def login(self) -> None:
+        """Begin a session.
+
+        :raises CredentialsRefused: wrong user or key.
+        """
+        self._session = self.wire.login(self._user, self._key)
+        self.transport.secrets.add(self._session)
+
+    def close(self) -> None:
+        """End the session and close the connections; a shop that does not answer that is left alone."""
+        session, self._session = self._session, None
+        if session:
+            with suppress(MagentoError):
+                self.wire.end(session)
+        self.transport.close()
+
+    def call(self, method: str, *args: Any, split: bool = False) -> Any:
+        """The answer of ``method``, as plain JSON values.
+
+        :param split: the caller will ask for less if the server dies on this.
+        """
+        return self._within(lambda session: self.wire.call(session, method, args, split=split))
+
+    def call_many(self, calls: Sequence[Call]) -> list[Any | MagentoError]:
+        """The answers of many methods, an error in the place of each that failed by itself.
+
+        :raises MagentoError: what concerns the whole connection, or what fewer calls may avoid (``splittable``).
+        """
+        if self.wire.batches and len(calls) > 1:
+            return self._judged(self._within(lambda session: self.wire.call_many(session, calls)), calls)
+        if self.wire.batches:
+            return [self._own(method, args) for method, args in calls]
+        answers = in_parallel(lambda call: self.call(call[0], *call[1]), calls, CONNECTIONS)
+        for answer in answers:
+            if isinstance(answer, MagentoError) and not answer.splittable and not isinstance(answer, _OF_ONE):
+                raise answer
+        if len(answers) > 1 and all(isinstance(answer, MagentoError) and answer.splittable for answer in answers):
+            raise next(answer for answer in answers if isinstance(answer, MagentoError))
+        return answers
+
+    def _judged(self, answers: list[Any | MagentoError], calls: Sequence[Call]) -> list[Any | MagentoError]:
+        """Raise a missing permission, for it concerns all; ask again alone where a multiCall drops the text of an
+        error.
+        """
+        for at, answer in enumerate(answers):
+            if isinstance(answer, PermissionMissing):
+                raise answer
+            if isinstance(answer, MagentoError) and answer.code in ("0", "1"):
+                method, args = calls[at]
+                answers[at] = self._own(method, args)
+        return answers
+
+    def resources(self) -> Any:
+        """The resources that the user may use."""
+        return self._within(self.wire.resources)
+
+    def may(self, method: str, args: Sequence[Any]) -> bool:
+        """Whether the user may call ``method``: any answer or fault but "access denied" says so."""
+        try:
+            self.call(method, *args)
+        except PermissionMissing:
+            return False
+        except MagentoError as error:
+            if isinstance(error, _OF_ONE) or error.splittable:
+                return True
+            raise
+        return True
+
+    def _own(self, method: str, args: Sequence[Any]) -> Any | MagentoError:
+        """The answer of one method, or the error that concerns it alone."""
+        try:
+            return self.call(method, *args)
+        except _OF_ONE as error:
+            return error
+
+    def _within(self, call: Callable[[str], R]) -> R:
+        """``call`` with the session's id, again with a new session if Magento ended it."""
+        session = self._current()
+        try:
+            return call(session)
+        except SessionRefused:
+            pass
+        return call(self._renew(session))
+
+    def _current(self) -> str:
+        with self._lock:
+            if self._session is None:
+                self.login()
+            assert self._session is not None
+            return self._session
+
+    def _renew(self, old: str) -> str:
+        """A new session, once for all threads that saw ``old`` end."""
+        with self._lock:
+            if self._session == old or self._session is None:
+                try:
+                    self.login()
+                except CredentialsRefused as error:
+                    raise CredentialsRefused(f"{error.what}, though it took them before", error.advice) from None
+            assert self._session is not None
+            return self._session
+
+
+# Errors that say something about one record only. All others concern the connection.
+_OF_ONE = (NotFound, Refused)

@@ -1,0 +1,109 @@
+"""Reading a whole list of Magento, which has no paging, no order and no limit, without killing the server.
+
+10,000 orders at once are 120 MB and more than 512 MB of PHP's memory: the server dies with an empty HTTP 500. So
+lists are read by windows of ids, which are halved where the server still dies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import MagentoError, TimedOut
+from .filters import Filters, above, between
+
+LAST_ID = 2**31 - 1
+WINDOW = 500
+
+Row = dict[str, Any]
+Fetch = Callable[[Filters], list[Row]]
+
+
+@dataclass(slots=True)
+class Walk:
+    """A walk over the rows of one list, ascending by id.
+
+    ``fetch`` asks Magento with a filter and gives rows; ``row_id`` reads a row's id; ``field`` is its name in filters.
+    """
+
+    fetch: Fetch
+    row_id: Callable[[Row], int]
+    field: str
+    extra: Filters
+    after: int = 0
+    size: int = WINDOW
+    timed_out: bool = False
+
+    def all(self, *, few_expected: bool) -> Iterator[Row]:
+        """Every row with an id greater than ``after``.
+
+        :param few_expected: begin with one open-ended query (a poll: mostly nothing, then it costs one request).
+        """
+        low = self.after + 1
+        if few_expected:
+            rows = self._rest(low)
+            if rows is not None:
+                yield from rows
+                return
+        while low <= LAST_ID:
+            high = min(low + self.size - 1, LAST_ID)
+            found = yield from self._window(low, high)
+            low = high + 1
+            if found or low > LAST_ID:
+                continue
+            rest = self._rest(low)
+            if rest is not None:
+                yield from rest
+                return
+            low = yield from self._leap(low)
+
+    def _rest(self, low: int) -> list[Row] | None:
+        """Everything from ``low`` on in one query; None if the server dies on it."""
+        query = {self.field: above(low - 1), **self.extra} if low > 1 else dict(self.extra)
+        try:
+            return self._ordered(self.fetch(query or {self.field: above(0)}), low, LAST_ID)
+        except MagentoError as error:
+            self._may_split(error)
+            return None
+
+    def _leap(self, low: int) -> Generator[Row, None, int]:
+        """Over a gap: windows that double until there are rows. Gives the id to go on from."""
+        size = self.size * 2
+        while low <= LAST_ID:
+            high = min(low + size - 1, LAST_ID)
+            found = yield from self._window(low, high)
+            low, size = high + 1, size * 2
+            if found:
+                break
+        return low
+
+    def _window(self, low: int, high: int) -> Generator[Row, None, int]:
+        """The rows of one window, in halves where the server dies. Gives their number."""
+        try:
+            rows = self._ordered(self.fetch({self.field: between(low, high), **self.extra}), low, high)
+        except MagentoError as error:
+            if low == high:
+                raise
+            self._may_split(error)
+            self.size = max(1, min(self.size, (high - low + 1) // 2))
+            middle = (low + high) // 2
+            first = yield from self._window(low, middle)
+            second = yield from self._window(middle + 1, high)
+            return first + second
+        self.timed_out = False
+        yield from rows
+        return len(rows)
+
+    def _may_split(self, error: MagentoError) -> None:
+        """Raise what a smaller request would not help against; a server that hangs is asked once more, not thirty
+        times.
+        """
+        if not error.splittable or (isinstance(error, TimedOut) and self.timed_out):
+            raise error
+        self.timed_out = self.timed_out or isinstance(error, TimedOut)
+
+    def _ordered(self, rows: list[Row], low: int, high: int) -> list[Row]:
+        """Ascending, each id once, nothing from outside the window (should a server ignore the filter)."""
+        by_id = {self.row_id(row): row for row in rows}
+        return [by_id[key] for key in sorted(by_id) if low <= key <= high]
