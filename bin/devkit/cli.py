@@ -12,7 +12,7 @@ from .console import DevError
 def main(command: Callable[[list[str]], int]) -> int:
     """Run a command with the arguments given; errors meant for people become one line and exit code 2."""
     os.umask(0o022)
-    if sys.version_info < (3, 10):  # noqa: UP036: the Python found on the PATH may be any
+    if sys.version_info < (3, 10):  # noqa: UP036
         print("Odoo 19 needs Python 3.10 or newer: put one first on your PATH", file=sys.stderr)
         return 2
     try:

@@ -27,7 +27,7 @@ Odoo's own variables work as well, for example ODOO_HTTP_PORT.
 """
 
 
-def main(args: list[str]) -> int:  # noqa: RET503: exec does not return
+def main(args: list[str]) -> int:  # noqa: RET503
     """Become Odoo with the given arguments."""
     if args[:1] in (["--help"], ["-h"]):
         print(HELP)

@@ -8,7 +8,7 @@ from . import python_env
 from .paths import ROOT
 
 
-def main(args: list[str]) -> int:  # noqa: RET503: exec does not return
+def main(args: list[str]) -> int:
     """Become `python -m sandbox` with the given arguments."""
     python_env.ensure()
     os.chdir(ROOT)

@@ -8,7 +8,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from ..console import DevError, say
+from ..paths import ROOT
 from .outcome import Options, Outcome, Step
+from .programs import execute
 from .selection import select
 
 HELP = """\
@@ -45,6 +47,8 @@ def main(args: list[str]) -> int:
     begin = time.monotonic()
     with ThreadPoolExecutor(options.jobs) as pool:
         outcomes = list(pool.map(lambda step: _run(step, options), steps))
+    if options.coverage:
+        _report_coverage()
     return _sum_up(steps, outcomes, time.monotonic() - begin)
 
 
@@ -59,6 +63,12 @@ def _run(step: Step, options: Options) -> Outcome:
     counts = f"{outcome.passed} passed, {outcome.failed} failed, {outcome.skipped} skipped"
     say(f"{step.name}: {word} ({counts}, {time.monotonic() - begin:.0f} s)")
     return outcome
+
+
+def _report_coverage() -> None:
+    """Put the measurements of all steps together, and print them."""
+    execute(["coverage", "combine"], ROOT, {}, "coverage-combine")
+    execute(["coverage", "report", "--skip-covered"], ROOT, {}, "coverage", live=True)
 
 
 def _sum_up(steps: list[Step], outcomes: list[Outcome], seconds: float) -> int:

@@ -67,7 +67,8 @@ class Pytest:
         code, text = execute(command, ROOT, {}, self.name, options.live)
         counts = {word.rstrip("s"): int(number) for number, word in SUMMARY.findall(_last_line(text))}
         failed = counts.get("failed", 0) + counts.get("error", 0)
-        return judge(counts.get("passed", 0), failed, counts.get("skipped", 0), text if code else "")
+        problem = "" if not code else "see above" if options.live else text
+        return judge(counts.get("passed", 0), failed, counts.get("skipped", 0), problem)
 
 
 def linters() -> list[Linter]:
