@@ -16,6 +16,7 @@ from ..paths import LOGS, MODULE, ROOT
 from .outcome import Options, Outcome, judge
 
 PURE = ("magento_api", "sandbox")
+CLOSING = re.compile(r"\d+ \w+.* in [\d.]+s\b")
 SUMMARY = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed|xpassed)\b")
 
 
@@ -56,7 +57,7 @@ class Pytest:
     targets: tuple[str, ...]
 
     def run(self, options: Options) -> Outcome:
-        """Run pytest and read its last line."""
+        """Run pytest and read the line in which it sums up."""
         python_env.ensure()
         missing = [target for target in self.targets if not (ROOT / target.split("::")[0]).exists()]
         if missing:
@@ -65,7 +66,7 @@ class Pytest:
         prefix = ["coverage", "run", "--parallel-mode", "-m"] if options.coverage else []
         command = ["python", "-m", *prefix, "pytest", "-q", *self.targets]
         code, text = execute(command, ROOT, {}, self.name, options.live)
-        counts = {word.rstrip("s"): int(number) for number, word in SUMMARY.findall(_last_line(text))}
+        counts = {word.rstrip("s"): int(number) for number, word in SUMMARY.findall(_closing_line(text))}
         failed = counts.get("failed", 0) + counts.get("error", 0)
         problem = "" if not code else "see above" if options.live else text
         return judge(counts.get("passed", 0), failed, counts.get("skipped", 0), problem)
@@ -112,6 +113,6 @@ def execute(
     return process.wait(), "".join(lines)
 
 
-def _last_line(text: str) -> str:
-    lines = text.strip().splitlines()
-    return lines[-1] if lines else ""
+def _closing_line(text: str) -> str:
+    """The line in which pytest sums up; an empty text when it did not get there."""
+    return next((line for line in reversed(text.splitlines()) if CLOSING.search(line)), "")
