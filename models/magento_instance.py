@@ -174,6 +174,8 @@ class MagentoInstance(models.Model):
         )
         self.env["magento.store.view"]._update_from_magento(self, views)
         self._default_history(self.store_view_ids)
+        # sudo: administrators of the connector connect shops, the scheduled action belongs to the system's
+        self.env.ref("magento_connector.cron_synchronize").sudo().active = True
         return True
 
     def _default_history(self, views):
@@ -212,7 +214,7 @@ class MagentoInstance(models.Model):
                 "paused_until": until,
             }
         )
-        self.env.ref("magento_connector.cron_synchronize")._trigger(at=until)
+        self.env.ref("magento_connector.cron_synchronize").sudo()._trigger(at=until)
 
     def _note_success(self):
         if self.error_message or self.paused_until:

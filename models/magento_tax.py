@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from .order_problem import OrderProblem
 from .settlement import percent_of
@@ -81,7 +82,10 @@ class MagentoTax(models.Model):
 
     @api.model
     def _taxes_in(self, instance, country):
-        """Percentage sale taxes of the company for goods that go to ``country``: its own, or by its fiscal positions."""
+        """Percentage sale taxes of the company for goods that go to ``country``.
+
+        Those of a fiscal position for the country (distance sales, foreign VAT registrations); without one, the company's own.
+        """
         company = instance.company_id
         taxes = self.env["account.tax"].search(
             [
@@ -90,10 +94,38 @@ class MagentoTax(models.Model):
                 ("amount_type", "=", "percent"),
             ]
         )
-        positions = self.env["account.fiscal.position"].search(
+        home = taxes.filtered(lambda tax: tax.is_domestic and tax.country_id == company.account_fiscal_country_id)
+        if country == company.account_fiscal_country_id:
+            return home
+        positions = self._positions_for(company, country)
+        abroad = taxes.filtered(
+            lambda tax: tax.fiscal_position_ids & positions
+            or (tax.country_id == country and any(positions.mapped("foreign_vat")))
+        )
+        return abroad or home
+
+    @api.model
+    def _positions_for(self, company, country):
+        """The company's fiscal positions for one country."""
+        return self.env["account.fiscal.position"].search(
             [*self.env["account.fiscal.position"]._check_company_domain(company), ("country_id", "=", country.id)]
         )
-        return taxes.filtered(lambda tax: tax.country_id == country) | (taxes & positions.tax_ids)
+
+    @api.constrains("tax_ids", "instance_id")
+    def _check_tax_country(self):
+        """Odoo posts an invoice only if its taxes are of the fiscal country, or of one with a foreign VAT registration."""
+        for mapping in self:
+            home = mapping.company_id.account_fiscal_country_id
+            for country in mapping.tax_ids.country_id - home:
+                if not any(self._positions_for(mapping.company_id, country).mapped("foreign_vat")):
+                    raise ValidationError(
+                        self.env._(
+                            "The tax belongs to %(country)s, where the company has no VAT registration. Choose a tax of "
+                            "%(home)s, or add a fiscal position with a foreign tax ID for %(country)s.",
+                            country=country.name,
+                            home=home.name,
+                        )
+                    )
 
 
 class TaxMapping:

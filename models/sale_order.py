@@ -13,15 +13,15 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    magento_order_ids = fields.One2many("magento.order", "sale_order_id", groups="magento_connector.group_user")
+    magento_order_ids = fields.One2many("magento.order", "sale_order_id", "Magento Inbox", groups="magento_connector.group_user")
     magento_instance_id = fields.Many2one("magento.instance", readonly=True, copy=False, index="btree_not_null")
     magento_store_view_id = fields.Many2one("magento.store.view", "Magento Store View", readonly=True, copy=False)
-    magento_number = fields.Char("Magento Order", readonly=True, copy=False, index="trigram")
+    magento_number = fields.Char("Magento Order Number", readonly=True, copy=False, index="trigram")
     magento_state = fields.Char(readonly=True, copy=False)
     magento_status = fields.Char(readonly=True, copy=False)
     magento_created_at = fields.Datetime("Ordered in Magento on", readonly=True, copy=False)
-    magento_payment_method = fields.Char("Payment Method", readonly=True, copy=False)
-    magento_shipping_method = fields.Char("Shipping Method", readonly=True, copy=False)
+    magento_payment_method = fields.Char("Magento Payment Method", readonly=True, copy=False)
+    magento_shipping_method = fields.Char("Magento Shipping Method", readonly=True, copy=False)
     magento_coupon_code = fields.Char("Coupon Code", readonly=True, copy=False)
     magento_comments = fields.Text("Order Comments", readonly=True, copy=False)
     magento_gift_message = fields.Text("Gift Message", readonly=True, copy=False)

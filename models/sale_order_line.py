@@ -98,7 +98,7 @@ def line_amounts(line, taxes, currency):
         price = price * (1 + line.tax / line.net) if line.net else price
     discount = _discount(line)
     if not taxes:
-        price, discount = _exact_price(line, price, discount, currency)
+        price = _exact_price(line, price, discount)
     values = {
         "price_unit": float(price),
         # an automatic price would replace Magento's as soon as somebody changes the quantity (sale, _compute_price_unit)
@@ -140,11 +140,10 @@ def _discount(line):
     return ((1 - line.net / gross) * HUNDRED).quantize(CENT, ROUND_HALF_UP)
 
 
-def _exact_price(line, price, discount, currency):
-    """Price and discount that multiply to the net amount; without discount where the percentage cannot say it."""
-    if not line.quantity:
-        return price, discount
-    computed = currency.round(float(price) * (1 - float(discount) / 100) * float(line.quantity))
-    if not currency.compare_amounts(computed, float(line.net)):
-        return price, discount
-    return line.net / line.quantity, Decimal(0)
+def _exact_price(line, price, discount):
+    """The price that, with quantity and discount, multiplies to the net amount: Magento's, but for fractions of a cent.
+
+    Odoo keeps prices unrounded, and sums lines up before it rounds them where the company rounds globally.
+    """
+    divisor = line.quantity * (1 - discount / HUNDRED)
+    return line.net / divisor if divisor else price

@@ -38,6 +38,9 @@ class SaleOrderBuilder:
         for place in _addresses(order):
             self._country(place)
         self._settle_leftovers(candidate)
+        lines = [
+            self._line_values(candidate, line, number) for number, line in enumerate(candidate.settlement.lines, start=1)
+        ]
         return {
             "name": f"{view.order_prefix or ''}{order.increment_id}",
             "client_order_ref": order.increment_id,
@@ -49,9 +52,8 @@ class SaleOrderBuilder:
             "warehouse_id": view.website_id.warehouse_id.id,
             "team_id": view.team_id.id,
             "user_id": False,
-            "order_line": [
-                Command.create(self._line_values(candidate, line, number)) for number, line in enumerate(candidate.settlement.lines, start=1)
-            ],
+            "order_line": [Command.create(line) for line in lines],
+            **self._fiscal_position(lines),
             **self._magento_fields(row, order),
         }
 
@@ -146,6 +148,16 @@ class SaleOrderBuilder:
     def _tax_country(self, order):
         place = order.shipping_address or order.billing_address
         return self.countries.get(place.country_id) or self.instance.company_id.account_fiscal_country_id
+
+    def _fiscal_position(self, lines):
+        """The foreign VAT registration whose taxes the lines have; Odoo's own choice for taxes of the fiscal country."""
+        company = self.instance.company_id
+        taxes = self.env["account.tax"].browse({tax_id for line in lines for tax_id in line["tax_ids"][0][2]})
+        abroad = taxes.country_id - company.account_fiscal_country_id
+        if not abroad:
+            return {}
+        positions = self.env["magento.tax"]._positions_for(company, abroad[:1])
+        return {"fiscal_position_id": positions.filtered("foreign_vat")[:1].id}
 
     def _currency(self, code):
         currency = self.currencies.get(code)
