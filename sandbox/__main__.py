@@ -24,6 +24,8 @@ def arguments() -> argparse.ArgumentParser:
     add("--port", type=int, default=0, help="0 (the default): any free one")
     add("--ready-file", type=Path, help="write url, user, key and pid there, as JSON, once the store answers")
     add("--recorded-only", action="store_true", help="only the recorded store, no made-up one")
+    add("--bare", action="store_true", help="only what is made up by the three numbers that follow")
+    add("--no-cases", dest="cases", action="store_false", help="leave out the sixty orders that show every case")
     add("--products", type=int, help="how many products to make up")
     add("--orders", type=int, help="how many orders to make up")
     add("--customers", type=int, help="how many customers to make up")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .http import Answer
+from .messages import Answer
 from .log import Requests
 from .misbehave import KINDS, Rules
 from .shop import Shop

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from . import pages
-from .http import Answer, Dropped
+from .messages import Answer, Dropped
 
 BEFORE = {
     "latency": "answers after `seconds`",

@@ -8,7 +8,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from .http import Answer, Dropped, Request
+from .messages import Answer, Dropped, Request
 from .web import Application
 
 _CHUNK = b" " * 65536

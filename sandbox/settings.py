@@ -29,6 +29,8 @@ class Settings:
     """How large the store is, what it holds, how it speaks."""
 
     recorded_only: bool = False
+    bare: bool = False
+    cases: bool = True
     products: int | None = None
     orders: int | None = None
     customers: int | None = None

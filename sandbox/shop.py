@@ -35,6 +35,7 @@ class Shop:
         self.invoices = Table("invoice_id", "increment_id")
         self.shipments = Table("shipment_id", "increment_id")
         self.creditmemos = Table("creditmemo_id", "increment_id")
+        self.counters: dict[tuple[str, str], int] = {}
         self.payloads: dict[str, Value] = {}
         self.basic_auth = settings.basic_auth
 

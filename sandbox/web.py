@@ -11,11 +11,11 @@ from . import pages
 from .api import Api
 from .control import Control
 from .faults import Broken, Fault
-from .http import Answer, Call, Dropped, Request
+from .messages import Answer, Call, Dropped, Request
 from .log import Requests
 from .misbehave import AFTER, BEFORE, Rules, afterwards, beforehand
 from .shop import Shop
-from .xmlrpc_server import XmlRpc
+from .xmlrpc_adapter import XmlRpc
 
 ADAPTERS = ("xmlrpc", "soap", "v2_soap")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import categories, core, customers, orders, products
+from . import categories, core, customers, documents, orders, products
 from .table import Method
 
 ALIASES = {
@@ -21,7 +21,7 @@ ALIASES = {
     "order_creditmemo": "sales_order_creditmemo",
 }
 
-_MODULES = (core, orders, customers, products, categories)
+_MODULES = (core, orders, documents, customers, products, categories)
 METHODS: dict[str, Method] = {line.path: line for module in _MODULES for line in module.METHODS}
 
 

@@ -11,7 +11,9 @@ from ..values import Row, Value
 from .table import method
 
 _SHIPPING = ("firstname", "middlename", "lastname", "telephone", "postcode")
-_NO_COLUMN = "SQLSTATE[42S22]: Column not found: 1054 Unknown column '{0}' in 'WHERE', query was: SELECT {1} WHERE (`{0}` = ...)"
+_NO_COLUMN = (
+    "SQLSTATE[42S22]: Column not found: 1054 Unknown column '{0}' in 'WHERE', query was: SELECT {1} WHERE (`{0}` = ...)"
+)
 
 
 def mapped(filters: Value, names: dict[str, str], known: set[str], query: str) -> dict[str, Value]:

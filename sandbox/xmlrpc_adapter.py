@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from . import xmlrpc
+from . import xmlrpc_wire as xmlrpc
 from .api import Api
 from .faults import Broken, Fault, TooFewArguments
-from .http import Answer, Call, Request
+from .messages import Answer, Call, Request
 from .log import Sent, masked
 from .values import Value
-from .xmlrpc import BAD_PARAMETERS
+from .xmlrpc_wire import BAD_PARAMETERS
 
 LISTED = """system.listMethods system.methodHelp system.methodSignature system.multicall handlePhpError startSession
 endSession login call multiCall resources resourceFaults globalFaults processingMethodResult processingRow""".split()
