@@ -73,7 +73,7 @@ def run(
 def tail(log: Path, lines: int = 12) -> str:
     """The last lines of a log file, indented."""
     text = log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:]
-    return "\n".join(f"    {line}" for line in text)
+    return "\n".join(f"    {line[:300]}" for line in text)
 
 
 def shown(path: Path) -> str:

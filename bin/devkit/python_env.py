@@ -18,9 +18,10 @@ PYTHON = VENV / "bin" / "python"
 
 
 def ensure() -> None:
-    """Make the virtual environment, or make it again when the pins, the Python or its place have changed."""
-    key = digest(REQUIREMENTS.read_bytes(), sys.version, str(ROOT))
-    once("venv", key, _build)
+    """Make the virtual environment, anew when the Python or its place has changed; install what the pins ask for."""
+    place = digest(sys.version, str(ROOT))
+    once("venv", place, _build)
+    once("requirements", digest(place, REQUIREMENTS.read_bytes()), _install)
     if not PYTHON.exists():
         raise DevError(f"{VENV} is damaged: remove {DEV / 'stamps' / 'venv'} and try again")
 
@@ -32,6 +33,10 @@ def _build() -> None:
     run([sys.executable, "-m", "venv", *with_pip, str(VENV)], LOGS / "venv.log", "making a virtual environment")
     if with_pip:
         _add_pip()
+
+
+def _install() -> None:
+    """Install the packages; where there are others already, only what differs."""
     command: Command = [PYTHON, "-m", "pip", "install", "--no-input", "--progress-bar", "off", "-r", REQUIREMENTS]
     run(command, LOGS / "pip.log", "installing Python packages (about a minute)", progress=_pip_news)
 

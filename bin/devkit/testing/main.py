@@ -7,6 +7,7 @@ import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+from .. import python_env
 from ..console import DevError, say
 from ..paths import ROOT
 from .outcome import Options, Outcome, Step
@@ -45,6 +46,7 @@ def main(args: list[str]) -> int:
     steps = select(chosen.selection)
     options = Options(chosen.fresh, chosen.jobs, chosen.coverage, live=len(steps) == 1)
     begin = time.monotonic()
+    python_env.ensure()
     with ThreadPoolExecutor(options.jobs) as pool:
         outcomes = list(pool.map(lambda step: _run(step, options), steps))
     if options.coverage:

@@ -18,14 +18,19 @@ from .programs import execute
 RESULT = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests when loading")
 CHECKLOG = Path(__file__).parents[2] / "checklog-odoo.cfg"
 _preparing = threading.Lock()
-_prepared: list[Environment] = []
+_prepared: list[Environment | DevError] = []
 
 
 def prepared() -> Environment:
-    """The environment, made ready once for all steps."""
+    """The environment, made ready once for all steps. Raises DevError, for all steps, when that failed."""
     with _preparing:
         if not _prepared:
-            _prepared.append(environment.prepare())
+            try:
+                _prepared.append(environment.prepare())
+            except DevError as error:
+                _prepared.append(error)
+        if isinstance(_prepared[0], DevError):
+            raise _prepared[0]
         return _prepared[0]
 
 

@@ -38,7 +38,6 @@ class Lint:
 
     def run(self, options: Options) -> Outcome:
         """Run every linter, also after one has complained."""
-        python_env.ensure()
         link_addon()
         complaints = []
         for linter in linters():
@@ -58,7 +57,6 @@ class Pytest:
 
     def run(self, options: Options) -> Outcome:
         """Run pytest and read the line in which it sums up."""
-        python_env.ensure()
         missing = [target for target in self.targets if not (ROOT / target.split("::")[0]).exists()]
         if missing:
             return judge(0, 0, 0, f"there is no {', '.join(missing)}")
