@@ -12,13 +12,17 @@ _SECRET = re.compile(
 )
 # A control character in the shop's data arrives as the literal text of its reference (&#11;): made so before it was
 # escaped.
-_CONTROL = re.compile(r"&#(?:[0-8]|1[124-9]|2\d|3[01]);|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff￾￿]")
+_CONTROL = re.compile(
+    r"&#(?:[0-8]|1[124-9]|2\d|3[01]);|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
+)
 _LINE_END = re.compile(r"\r\n?|&#13;\n?")
 _DEEPEST = 150
 
 
 def clean_text(text: str) -> str:
     """``text`` without control characters, its line ends as ``\\n``."""
+    if text.isprintable() and "&#" not in text:
+        return text
     if "\r" in text or "&#13;" in text:
         text = _LINE_END.sub("\n", text)
     return _CONTROL.sub("", text)

@@ -74,6 +74,9 @@ def fault_error(code: str | int, text: str, method: str, secrets: Secrets | None
     """
     error = _meaning(str(code).strip(), text, method, secrets)
     error.code = str(code).strip()
+    if method == "multiCall" and isinstance(error, Refused):
+        # One call in it may have brought PHP down: SOAP v1 then answers with one fault for all.
+        error.splittable = True
     return error
 
 
