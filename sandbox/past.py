@@ -24,7 +24,8 @@ def recorded_store(shop: Shop) -> None:
         shop.orders.add(Record(order, partial(recorded.whole_order, order)))
     for kind in documents.PAGES:
         for row in recorded.load(documents.PAGES[kind]):
-            documents.table(shop, kind).add(Record(row, partial(document, shop, kind, row)))
+            facts = {key: row.get(key) for key in recorded.keys(kind)} if kind == "creditmemo" else row
+            documents.table(shop, kind).add(Record(facts, partial(document, shop, kind, row)))
 
 
 def _catalog(shop: Shop) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -33,6 +34,11 @@ class Handler(BaseHTTPRequestHandler):
             self._send(answer)
         except Dropped:
             self._close()
+        except OSError:
+            self.close_connection = True
+        except Exception:  # a fault of the sandbox itself: to be seen, and not to be taken for Magento's
+            traceback.print_exc()
+            self._send(Answer(b"The sandbox failed: see its output.", 599, "text/plain"))
 
     do_POST = do_GET
     do_HEAD = do_GET

@@ -15,6 +15,8 @@ from .messages import Answer, Call, Dropped, Request
 from .log import Requests
 from .misbehave import AFTER, BEFORE, Rules, afterwards, beforehand
 from .shop import Shop
+from .soap_v1 import SoapV1
+from .soap_v2 import SoapV2
 from .xmlrpc_adapter import XmlRpc
 
 ADAPTERS = ("xmlrpc", "soap", "v2_soap")
@@ -29,7 +31,7 @@ class Application:
         self.rules = Rules()
         self.control = Control(shop, self.requests, self.rules)
         api = Api(shop)
-        self.adapters = {"xmlrpc": XmlRpc(api)}
+        self.adapters = {"xmlrpc": XmlRpc(api), "soap": SoapV1(api), "v2_soap": SoapV2(api)}
 
     def answer(self, request: Request) -> Answer:
         """Answer a request; raises Dropped where there is to be none."""

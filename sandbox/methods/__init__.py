@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..operations import Operation, of_method
 from . import categories, core, customers, documents, orders, products
 from .table import Method
 
@@ -23,6 +24,7 @@ ALIASES = {
 
 _MODULES = (core, orders, documents, customers, products, categories)
 METHODS: dict[str, Method] = {line.path: line for module in _MODULES for line in module.METHODS}
+OPERATIONS: dict[str, Operation] = {line.operation: of_method(line) for line in METHODS.values()}
 
 
 def canonical(path: str) -> str:

@@ -49,7 +49,7 @@ def region_list(shop: Shop, country: Value) -> list[Row]:
 METHODS = [
     method("core_magento.info", magento_info, "magentoInfo", result="info:magentoInfoEntity"),
     method("core_store.list", store_list, "storeList", result="stores:storeEntityArray"),
-    method("core_store.info", store_info, "storeInfo", "storeId", result="info:storeEntity"),
+    method("core_store.info", store_info, "storeInfo", "storeId!", result="info:storeEntity"),
     method(
         "directory_country.list",
         country_list,
@@ -60,7 +60,7 @@ METHODS = [
         "directory_region.list",
         region_list,
         "directoryRegionList",
-        "country",
+        "country!",
         required=1,
         result="countries:directoryRegionEntityArray",
     ),

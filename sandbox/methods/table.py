@@ -17,7 +17,8 @@ class Method:
     """One method of the API, for all protocols.
 
     `required` arguments must be given in XML-RPC and SOAP v1. `operation` is its name in SOAP v2, `parts` its named
-    arguments there, "name" or "name:type", in the order of the handler's; `wsi_parts` where WS-I has other names.
+    arguments there, "name" or "name:type" ("!" marks those that WS-I requires), in the order of the handler's; `wsi`
+    are the names that WS-I has instead, and `wsi_int` says that it answers an int there.
     `result` is "name:type" of the answer. `v2` is called in SOAP v2 instead of `handler` where that behaves otherwise.
     """
 
@@ -27,7 +28,8 @@ class Method:
     operation: str = ""
     parts: tuple[str, ...] = ()
     result: str = "result:boolean"
-    wsi_parts: tuple[str, ...] | None = None
+    wsi: tuple[tuple[str, str], ...] = ()
+    wsi_int: bool = False
     v2: Handler | None = None
     v2_only: bool = False
 
