@@ -15,6 +15,8 @@ R = TypeVar("R")
 BATCH = 50
 # So many records that kill the server one after another, alone, mean that the server is ill and not the records.
 HOPELESS = 5
+# After so many batches without trouble, larger ones are tried again.
+PATIENCE = 8
 
 FetchMany = Callable[[Sequence[T]], list[R | MagentoError]]
 
@@ -24,7 +26,9 @@ class Batches:
 
     def __init__(self, fetch: FetchMany[Any, Any], size: int = BATCH) -> None:
         self._fetch = fetch
-        self._size = size
+        self._size = self._largest = size
+        self._streak = 0
+        self._deadly = 0
         self._hopeless = 0
         self._timed_out = False
 
@@ -35,6 +39,9 @@ class Batches:
             batch = keys[at : at + self._size]
             at += len(batch)
             yield self._pairs(batch)
+            self._streak += 1
+            if self._streak >= PATIENCE:
+                self._size, self._streak = min(self._size * 2, self._largest), 0
 
     def _pairs(self, keys: Sequence[T]) -> list[tuple[T, Any | MagentoError]]:
         try:
@@ -51,12 +58,16 @@ class Batches:
         self._timed_out = self._timed_out or isinstance(error, TimedOut)
         if len(keys) == 1:
             self._hopeless += 1
+            self._deadly += 1
             if self._hopeless >= HOPELESS:
                 raise error
             return [(keys[0], error)]
-        half = len(keys) // 2
-        self._size = max(1, min(self._size, max(half, 1)))
-        return self._pairs(keys[:half]) + self._pairs(keys[half:])
+        half, deadly = len(keys) // 2, self._deadly
+        found = self._pairs(keys[:half]) + self._pairs(keys[half:])
+        if deadly == self._deadly:
+            # No record was to blame, so the batch was too big: the next ones are smaller, for a while.
+            self._size, self._streak = max(1, min(self._size, half)), 0
+        return found
 
 
 def ahead(source: Iterator[T], depth: int = 1) -> Iterator[T]:

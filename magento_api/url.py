@@ -61,6 +61,8 @@ def parse_url(text: str) -> ShopUrl:
     """
     text = _tidy(text)
     if not _SCHEME.match(text):
+        if "@" in text.partition("/")[0]:
+            raise BadUrl(f"{text[:80]} looks like an e-mail address", _ADVICE)
         text = f"{'http' if _is_local(text) else 'https'}://{text}"
     try:
         parts = urlsplit(text)

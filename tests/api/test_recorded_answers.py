@@ -28,10 +28,7 @@ def shop(protocol: str, variants: dict[str, str] | None = None, folder: str = ""
 
     def one(method: str) -> tuple[int, bytes]:
         name = f"{chosen.get(method, method)}.{suffix}"
-        if method in ("login", "endSession") or suffix == "soapwsi":
-            where = ""
-        else:
-            where = folder
+        where = "" if method in ("login", "endSession") or suffix == "soapwsi" else folder
         if method == "endSession" and suffix == "soapwsi":
             return 200, recorded("login.soapwsi")
         return status_of(name), recorded(name, where)
@@ -221,7 +218,7 @@ def test_ws_i() -> None:
     with shop("soap_v2_wsi") as (client, server):
         assert client.protocol == "soap_v2_wsi"
         assert client.store_views() == read(lambda c: c.store_views(), "soap_v2", {})
-        assert [summary.increment_id for summary in client.order_summaries()][0] == "100000001"
+        assert next(client.order_summaries()).increment_id == "100000001"
         assert [item.sku for item in client.stock_items(["SMP-0001"])] == ["SMP-0001"]
         assert next(client.products([25]))[1].sku == "SMP-0001"  # type: ignore[union-attr]
         assert len(list(client.product_summaries())) > 0
