@@ -1,4 +1,5 @@
 from . import magento_instance
+from . import magento_instance_checklist
 from . import magento_website
 from . import magento_store_view
 from . import magento_order_status
@@ -10,6 +11,8 @@ from . import magento_tax
 from . import magento_order
 from . import magento_order_intake
 from . import magento_order_import
+from . import magento_order_cause
+from . import magento_order_payload
 from . import product_product
 from . import res_partner
 from . import sale_order

@@ -60,6 +60,11 @@ class SaleOrder(models.Model):
                     ),
                 )
 
+    def action_open_magento_order(self):
+        """Open the row of the inbox that this sale order was made from."""
+        self.ensure_one()
+        return self.magento_order_ids._get_records_action()
+
     def _prepare_confirmation_values(self):
         """An order that was placed in Magento keeps the date on which it was placed."""
         values = super()._prepare_confirmation_values()

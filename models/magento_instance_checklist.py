@@ -1,0 +1,75 @@
+from odoo import api, fields, models
+
+
+class MagentoInstance(models.Model):
+    """What the pages of an instance show beside its settings: what is still to be done, and how its last run ended."""
+
+    _inherit = "magento.instance"
+
+    lacks_store_view = fields.Boolean(compute="_compute_open_points")
+    lacks_statuses = fields.Boolean(compute="_compute_open_points")
+    is_set_up = fields.Boolean(compute="_compute_open_points")
+    run_count = fields.Integer(compute="_compute_runs")
+    last_run_id = fields.Many2one("magento.run", compute="_compute_runs")
+    last_run_date = fields.Datetime("Last Run on", compute="_compute_runs")
+
+    @api.depends(
+        "state",
+        "lacks_key",
+        "missing_permissions",
+        "error_message",
+        "failed_count",
+        "unmapped_tax_count",
+        "inactive_currencies",
+        "store_view_ids.import_orders",
+        "store_view_ids.status_ids",
+    )
+    def _compute_open_points(self):
+        for instance in self:
+            is_connected = instance.state == "connected"
+            views = instance.store_view_ids.filtered("import_orders")
+            instance.lacks_store_view = is_connected and not views
+            instance.lacks_statuses = is_connected and any(not view.status_ids for view in views)
+            instance.is_set_up = is_connected and not (
+                instance.lacks_key
+                or instance.missing_permissions
+                or instance.error_message
+                or instance.failed_count
+                or instance.unmapped_tax_count
+                or instance.inactive_currencies
+                or instance.lacks_store_view
+                or instance.lacks_statuses
+            )
+
+    def _compute_runs(self):
+        runs = {
+            instance: (count, last)
+            for instance, count, last in self.env["magento.run"]._read_group(
+                [("instance_id", "in", self.ids)], ["instance_id"], ["__count", "id:max"]
+            )
+        }
+        for instance in self:
+            count, last = runs.get(instance._origin, (0, False))
+            instance.run_count = count
+            instance.last_run_id = last
+            instance.last_run_date = instance.last_run_id.create_date
+
+    def action_check_connection(self):
+        """Connect anew to a shop that is connected, and say what came of it."""
+        self.action_connect()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("%(shop)s answers; store views and permissions were read again.", shop=self.name),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_open_runs(self):
+        """The runs of this instance."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("magento_connector.action_magento_run")
+        action["domain"] = [("instance_id", "in", self.ids)]
+        action["context"] = {}
+        return action

@@ -1,0 +1,4 @@
+from . import test_import_recorded
+from . import test_money
+from . import test_inbox
+from . import test_trouble

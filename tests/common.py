@@ -1,0 +1,101 @@
+"""What the Odoo tests share: a store over real HTTP, and an instance that is connected to it."""
+
+from decimal import Decimal
+
+from odoo import Command
+from odoo.tests import TransactionCase, tagged
+
+from ..sandbox import start
+
+RECORDED_RATES = ("8.25", "8.375", "7", "19", "20", "5.5", "2")
+
+
+@tagged("post_install", "-at_install")
+class MagentoCase(TransactionCase):
+    """A test class with a store of its own; ``shop_settings`` say which."""
+
+    shop_settings = {"recorded_only": True}
+    protocol = False
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.shop = start(**cls.shop_settings)
+        cls.addClassCleanup(cls.shop.stop)
+        cls.env["res.currency"].with_context(active_test=False).search([("name", "in", ["USD", "EUR"])]).active = True
+        cls.instance = cls.env["magento.instance"].create(
+            {
+                "name": "Test shop",
+                "url": cls.shop.url,
+                "username": cls.shop.user,
+                "api_key": cls.shop.key,
+                "protocol": cls.protocol,
+                "user_id": cls.env.ref("base.user_admin").id,
+            }
+        )
+        cls.instance.action_connect()
+        cls.let_everything_in()
+
+    def setUp(self):
+        super().setUp()
+        self.shop.reset()
+
+    @classmethod
+    def let_everything_in(cls):
+        """Import orders of every status and age."""
+        statuses = cls.env["magento.order.status"].search([("instance_id", "=", cls.instance.id)])
+        cls.instance.store_view_ids.write({"import_from": False, "status_ids": [Command.set(statuses.ids)]})
+
+    @classmethod
+    def make_tax(cls, rate, **values):
+        """A sale tax of the company that nothing else suggests."""
+        return cls.env["account.tax"].create(
+            {"name": f"Test {rate} %", "amount": float(rate), "type_tax_use": "sale", **values}
+        )
+
+    @classmethod
+    def map_rates(cls, rates=RECORDED_RATES, **values):
+        """Map Magento's rates, in all countries, to a tax each."""
+        for rate in rates:
+            cls.env["magento.tax"].create(
+                {
+                    "instance_id": cls.instance.id,
+                    "rate": float(rate),
+                    "tax_ids": [Command.set(cls.make_tax(rate, **values).ids)],
+                }
+            )
+
+    def run_cron(self):
+        """Let the scheduled action run, as the server would."""
+        with self.enter_registry_test_mode():
+            self.env.ref("magento_connector.cron_synchronize").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def import_orders(self):
+        """Press Import Orders, and wait for the end; returns the run."""
+        action = self.instance.action_import_orders()
+        self.run_cron()
+        return self.env["magento.run"].browse(action["res_id"])
+
+    def inbox(self, *numbers):
+        """Rows of the inbox, by order number or all."""
+        domain = [("instance_id", "=", self.instance.id)]
+        return self.env["magento.order"].search(domain + ([("increment_id", "in", numbers)] if numbers else []))
+
+    def only(self, *numbers):
+        """Ask for these orders alone, by number, and import them; returns their rows."""
+        action = (
+            self.env["magento.import.wizard"]
+            .create({"instance_id": self.instance.id, "what": "numbers", "numbers": " ".join(numbers)})
+            .action_import()
+        )
+        self.run_cron()
+        self.assertEqual(self.env["magento.run"].browse(action["res_id"]).state, "done")
+        return self.inbox(*numbers)
+
+    def assert_exact(self, record, payload, sign=1):
+        """A sale order or invoice carries Magento's tax and grand total, to the cent."""
+        for field, key in (("amount_total", "grand_total"), ("amount_tax", "tax_amount")):
+            self.assertEqual(
+                Decimal(str(round(record[field] * sign, 2))), Decimal(payload[key]), f"{key} of {record.display_name}"
+            )
