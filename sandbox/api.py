@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .faults import RESOURCES, Fault, TooFewArguments, fault, listing
-from .methods import ALIASES, METHODS, Method, canonical
+from .methods import ALIASES, METHODS, canonical
+from .methods.table import Method
 from .sessions import may
 from .settings import User
 from .shop import Shop
@@ -108,5 +109,7 @@ def _path_and_args(call: Value) -> tuple[str, list[Value]]:
     """A call of multiCall: [path], [path, args], or just the path."""
     if isinstance(call, list) and call:
         args = call[1] if len(call) > 1 else []
-        return str(call[0]), args if isinstance(args, list) else list(args.values()) if isinstance(args, dict) else [args]
+        return str(call[0]), args if isinstance(args, list) else list(args.values()) if isinstance(args, dict) else [
+            args
+        ]
     return str(call), []

@@ -1,7 +1,7 @@
 """Magento's arithmetic: rows, taxes, discounts, hidden tax, FPT and totals, rounded where Magento rounds.
 
-A shop's prices are with or without tax; it calculates tax per unit, per row or on the total (which carries what rounding
-lost from row to row, per rate). Discounts are taken off the price as the shop shows it, and tax is on what is left:
+A shop's prices are with or without tax; it calculates tax per unit, per row or on the total (which carries what
+rounding lost from row to row, per rate). Discounts are taken off the price as the shop shows it, and tax is on what is left:
 where prices include tax, what the discount took off the tax is the hidden tax. So always
 ``grand total = subtotal + shipping + tax - discount + hidden tax + hidden tax of shipping``.
 """
@@ -28,7 +28,7 @@ def cents(value: Decimal) -> Decimal:
 
 @dataclass
 class Charge:
-    """What is charged: a price as the shop shows it, a quantity, a tax rate in percent, a discount off the row, FPT per unit."""
+    """A price as the shop shows it, a quantity, a tax rate in percent, a discount off the row, FPT per unit."""
 
     price: Decimal
     qty: Decimal = ONE
@@ -106,12 +106,7 @@ def calculate(lines: Sequence[Charge], shipping: Charge, rules: Rules) -> Totals
     totals.tax += totals.shipping.tax
     totals.discount += totals.shipping.discount
     totals.grand = (
-        totals.subtotal
-        + totals.shipping.row
-        + totals.tax
-        - totals.discount
-        + totals.hidden
-        + totals.shipping.hidden
+        totals.subtotal + totals.shipping.row + totals.tax - totals.discount + totals.hidden + totals.shipping.hidden
     )
     return totals
 

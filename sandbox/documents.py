@@ -12,11 +12,6 @@ from .tables import Record, Table
 from .values import Row
 
 PAGES: dict[str, str] = {"invoice": "invoices", "shipment": "shipments", "creditmemo": "creditmemos"}
-_MAKERS: dict[str, Any] = {
-    "invoice": lifecycle.invoice,
-    "shipment": lifecycle.ship,
-    "creditmemo": lifecycle.refund,
-}
 
 
 def table(shop: Shop, kind: str) -> Table:
@@ -32,7 +27,7 @@ def make(shop: Shop, order: Row, kind: str, given: Quantities | None = None, **m
     store = str(order["increment_id"])[:1]
     increment_id = next_number(shop, kind, store)
     when = max(shop.now(), order["created_at"])
-    document: Row = _MAKERS[kind](order, number, increment_id, when, given, **more)
+    document: Row = lifecycle.MAKERS[kind](order, number, increment_id, when, given, **more)
     rows.add(Record(document))
     return document
 

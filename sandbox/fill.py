@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from functools import partial
 
 from . import documents, past, recorded
@@ -38,7 +38,7 @@ def fill(shop: Shop) -> None:
     shop.stores.append(dict(UK_STORE))
     products = Catalog(wanted.seed, DEFAULT_PRODUCTS if wanted.products is None else wanted.products)
     people = People(wanted.seed, DEFAULT_CUSTOMERS if wanted.customers is None else wanted.customers)
-    now = wanted.now or datetime.now(timezone.utc)
+    now = shop.moment()
     _catalog(shop, products)
     _people(shop, people)
     if not wanted.bare and wanted.cases:
@@ -83,6 +83,7 @@ def _cases(shop: Shop, products: Catalog, people: People, now: datetime) -> None
 def _orders(shop: Shop, orders: bulk.Bulk) -> None:
     """The many, and their documents, all of them still to be made when they are asked for."""
     for facts in orders.facts():
+        shop.counters["order", facts["increment_id"][0]] = int(facts["increment_id"][1:])
         shop.orders.add(Record(facts, partial(orders.order, facts)))
         for kind in bulk.documents_of(facts["status"]):
             rows = documents.table(shop, kind)
@@ -91,4 +92,6 @@ def _orders(shop: Shop, orders: bulk.Bulk) -> None:
                 "increment_id": documents.next_number(shop, kind, facts["increment_id"][:1]),
             }
             known = numbers | {"order_id": facts["order_id"], "created_at": facts["updated_at"]}
-            rows.add(Record(known | {"updated_at": facts["updated_at"]}, partial(orders.document, facts, kind, numbers)))
+            rows.add(
+                Record(known | {"updated_at": facts["updated_at"]}, partial(orders.document, facts, kind, numbers))
+            )

@@ -6,6 +6,7 @@ lost to rounding. Each function changes the order and answers the document.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from . import recorded
@@ -53,7 +54,7 @@ def turn(order: Row, state: str, when: str, status: str | None = None) -> None:
 
 
 def open_quantities(order: Row, done: str, given: Quantities | None = None) -> Quantities:
-    """How much of each item a document is for: what was asked for, or all that is left; children go with their parent."""
+    """How much of each item a document is for: what is given, or all that is left; children go with their parent."""
     found: Quantities = {}
     for item in order["items"]:
         ordered = dec(item["qty_ordered"])
@@ -86,11 +87,18 @@ def _document_items(order: Row, quantities: Quantities, kind: str, number: int) 
         if not qty:
             continue
         row: Row = {key: item.get(key) for key in recorded.keys(f"{kind}_item")}
-        row |= {"parent_id": number, "qty": text(qty), "order_item_id": item["item_id"], "item_id": number * 100 + index}
+        row |= {
+            "parent_id": number,
+            "qty": text(qty),
+            "order_item_id": item["item_id"],
+            "item_id": number * 100 + index,
+        }
         dynamic = item.get("has_children") and item["tax_percent"] is None
         for prefix in ("base_", ""):
             row_key = f"{prefix}row_invoiced" if kind == "invoice" else f"{prefix}amount_refunded"
-            shares = {name: _share(item, f"{prefix}{name}_amount", f"{prefix}{name}_{suffix}", qty, done) for name in _NAMES}
+            shares = {
+                name: _share(item, f"{prefix}{name}_amount", f"{prefix}{name}_{suffix}", qty, done) for name in _NAMES
+            }
             net = _share(item, f"{prefix}row_total", row_key, qty, done)
             row[f"{prefix}row_total"] = text(net)
             row[f"{prefix}row_total_incl_tax"] = text(net + shares["tax"] + shares["hidden_tax"])
@@ -126,7 +134,9 @@ def _totals(order: Row, rows: list[Row], prefix: str, shipping: Decimal | None) 
     in_subtotal = _weee_in_subtotal(order)
     values["subtotal" if in_subtotal else "tax_amount"] += weee
     values["subtotal_incl_tax"] = sum((dec(row[f"{prefix}row_total_incl_tax"]) for row in counted), ZERO) + weee
-    whole = {key: dec(order[f"{prefix}{key}"]) for key in ("shipping_amount", "shipping_tax_amount", "shipping_incl_tax")}
+    whole = {
+        key: dec(order[f"{prefix}{key}"]) for key in ("shipping_amount", "shipping_tax_amount", "shipping_incl_tax")
+    }
     whole["shipping_hidden_tax_amount"] = dec(order[f"{prefix}shipping_hidden_tax_amount"])
     part = Decimal(1) if shipping is None else shipping / whole["shipping_amount"] if whole["shipping_amount"] else ZERO
     values |= {key: cents(value * part) for key, value in whole.items()}
@@ -216,7 +226,12 @@ def ship(order: Row, number: int, increment_id: str, when: str, given: Quantitie
             continue
         total += qty
         row: Row = {key: item.get(key) for key in recorded.keys("shipment_item")} | {"row_total": None}
-        row |= {"parent_id": number, "qty": text(qty), "order_item_id": item["item_id"], "item_id": number * 100 + index}
+        row |= {
+            "parent_id": number,
+            "qty": text(qty),
+            "order_item_id": item["item_id"],
+            "item_id": number * 100 + index,
+        }
         document["items"].append(row)
     document["total_qty"] = text(total)
     document = {key: document[key] for key in recorded.keys("shipment")}
@@ -259,7 +274,13 @@ def refund(
         order["payment"][f"{prefix}amount_refunded"] = order[f"{prefix}total_refunded"]
         order["payment"][f"{prefix}shipping_refunded"] = order[f"{prefix}shipping_refunded"]
     document |= {"order_increment_id": order["increment_id"], "items": rows, "comments": []}
-    note(order, order["status"], when, "creditmemo", f"Refunded amount of ${dec(document['base_grand_total']):.2f} offline.")
+    note(
+        order,
+        order["status"],
+        when,
+        "creditmemo",
+        f"Refunded amount of ${dec(document['base_grand_total']):.2f} offline.",
+    )
     _settle(order, when, "creditmemo")
     return document
 
@@ -306,3 +327,6 @@ def unhold(order: Row, when: str) -> None:
     turn(order, order["hold_before_state"], when, order["hold_before_status"])
     order["hold_before_state"] = order["hold_before_status"] = None
     note(order, order["status"], when, "order")
+
+
+MAKERS: dict[str, Callable[..., Row]] = {"invoice": invoice, "shipment": ship, "creditmemo": refund}

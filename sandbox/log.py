@@ -69,7 +69,10 @@ class Requests:
 def masked(value: Value) -> Value:
     """The value without what must not be kept."""
     if isinstance(value, dict):
-        return {name: "***" if name in SECRET_NAMES and isinstance(inner, str) else masked(inner) for name, inner in value.items()}
+        return {
+            name: "***" if name in SECRET_NAMES and isinstance(inner, str) else masked(inner)
+            for name, inner in value.items()
+        }
     if isinstance(value, list):
         return [masked(inner) for inner in value]
     return value

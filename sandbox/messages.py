@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.message import Message
+from typing import Protocol
 
 from .faults import Fault
 from .log import Sent
@@ -17,7 +19,7 @@ class Request:
 
     verb: str
     target: str
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] | Message
     body: bytes = b""
 
 
@@ -33,6 +35,13 @@ class Answer:
     padding: int = 0
     pause: float = 0.0
     encoding: str | None = None
+
+
+class Adapter(Protocol):
+    """Understands the requests of one protocol."""
+
+    def read(self, request: Request, query: dict[str, str], /) -> Call | Answer:
+        """The call that a request is; or an answer, where none is needed."""
 
 
 @dataclass

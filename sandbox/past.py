@@ -50,13 +50,12 @@ def document(shop: Shop, kind: str, row: Row) -> Row:
     record = shop.orders.by_id(row["order_id"])
     assert record is not None
     order = deepcopy(record.full())
-    make = {"invoice": lifecycle.invoice, "shipment": lifecycle.ship, "creditmemo": lifecycle.refund}[kind]
     done = {"invoice": "qty_invoiced", "shipment": "qty_shipped", "creditmemo": "qty_refunded"}[kind]
     given = {item["item_id"]: dec(item[done]) for item in order["items"]}
     _undo(order)
     if kind == "creditmemo":
         lifecycle.invoice(order, 0, "", row["created_at"])
-    found = make(order, row[f"{kind}_id"], row["increment_id"], row["created_at"], given)  # type: ignore[operator]
+    found = lifecycle.MAKERS[kind](order, row[f"{kind}_id"], row["increment_id"], row["created_at"], given)
     keys = recorded.keys(kind)
     return found | {key: row.get(key, found.get(key)) for key in keys if key in found and key != "items"}
 

@@ -6,7 +6,7 @@ Rows are kept without their None values; `TEMPLATES` gives each kind of row all 
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,12 @@ def load(name: str) -> Any:
     return json.loads(_text(name))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _text(name: str) -> str:
     return (DATA / f"{name}.json").read_text(encoding="utf-8")
 
 
-@lru_cache(maxsize=None)
+@cache
 def templates() -> dict[str, Any]:
     """The keys of each kind of row; of products by type and attribute set."""
     found: dict[str, Any] = load("templates")

@@ -13,6 +13,7 @@ from .misbehave import Rule
 from .server import Server
 from .settings import Settings
 from .shop import Shop
+from .values import Row
 from .web import Application
 
 
@@ -54,7 +55,7 @@ class Sandbox:
 
     def reset(self) -> None:
         """Count from zero, and behave."""
-        self.control.perform("reset", {})
+        self.control.reset()
 
     def misbehave(self, kind: str, method: str = "*", **more: Any) -> Rule:
         """Misbehave: see `misbehave.KINDS`; `times` (None: for ever), `after` so many, `protocol`, `seconds`, ..."""
@@ -62,7 +63,28 @@ class Sandbox:
 
     def set_payload(self, increment_id: str, payload: Any) -> None:
         """Answer that, whatever it is, for an order; None: answer the order again."""
-        self.control.set_payload(increment_id, payload)
+        with self.shop.lock:
+            self.control.set_payload(increment_id, payload)
+
+    def place_order(self, **given: Any) -> Row:
+        """Place an order, and answer it: README.md says what can be given."""
+        with self.shop.lock:
+            return self.control.place_order(**given)
+
+    def change_order(self, increment_id: str, *steps: str, **changes: Any) -> Row:
+        """Do things to an order (invoice, ship, refund, cancel, hold, unhold; "invoice-half", ...), set fields."""
+        with self.shop.lock:
+            return self.control.change_order(increment_id, list(steps), changes)
+
+    def edit_product(self, sku: str, **changes: Any) -> Row:
+        """Change a product, or make one."""
+        with self.shop.lock:
+            return self.control.edit_product(sku, **changes)
+
+    def delete(self, **what: Any) -> None:
+        """Delete a `product` (SKU), a customer (`customer_id`), an `order` (number)."""
+        with self.shop.lock:
+            self.control.delete(**what)
 
     def stop(self) -> None:
         """Stop listening, close all connections."""

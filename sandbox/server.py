@@ -6,6 +6,8 @@ import socket
 import threading
 import time
 import traceback
+from datetime import timezone
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -74,6 +76,11 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self.wfile.flush()
         self.connection.shutdown(socket.SHUT_RDWR)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The Date of an answer: the store's own clock."""
+        moment = self.server.application.shop.moment()
+        return format_datetime(moment.replace(tzinfo=timezone.utc), usegmt=True)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing to the console: the application keeps its own log."""

@@ -38,8 +38,11 @@ class Sessions:
         if not name or not key:
             raise fault("invalid_request_param")
         user = self.users.get(name)
-        if user is None or not user.active or user.allow is None or not secrets.compare_digest(
-            user.key.encode(), key.encode()
+        if (
+            user is None
+            or not user.active
+            or user.allow is None
+            or not secrets.compare_digest(user.key.encode(), key.encode())
         ):
             raise fault("access_denied")
         return self.start(user)

@@ -13,6 +13,8 @@ from .settings import Settings
 from .tables import Record, Table
 from .values import Row, Value, as_int
 
+PAST = datetime(2026, 11, 21, 0, 30, tzinfo=timezone.utc)
+
 
 class Shop:
     """A store: what it holds, and the state that requests change. Take `lock` while using it."""
@@ -36,6 +38,7 @@ class Shop:
         self.shipments = Table("shipment_id", "increment_id")
         self.creditmemos = Table("creditmemo_id", "increment_id")
         self.counters: dict[tuple[str, str], int] = {}
+        self.clock = settings.now
         self.payloads: dict[str, Value] = {}
         self.basic_auth = settings.basic_auth
 
@@ -50,8 +53,11 @@ class Shop:
 
     def now(self) -> str:
         """The store's clock: UTC, as the database writes it."""
-        moment = self.settings.now or datetime.now(timezone.utc)
-        return moment.strftime("%Y-%m-%d %H:%M:%S")
+        return self.moment().strftime("%Y-%m-%d %H:%M:%S")
+
+    def moment(self) -> datetime:
+        """The store's clock; it never runs behind the recorded past."""
+        return self.clock or max(datetime.now(timezone.utc), PAST)
 
     def store(self, given: Value, resource: str) -> Row:
         """The store view with that id or code; none given is the admin's."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from .faults import Fault
@@ -30,15 +30,13 @@ def parse_field(text: str) -> Field:
     return Field(name, kind or "string", text.endswith("!"))
 
 
-@lru_cache(maxsize=None)
+@cache
 def structs() -> dict[str, tuple[Field, ...]]:
     """The structs, by name."""
-    return {
-        name: tuple(parse_field(one) for one in rest.split()) for name, rest in _lines(": ")
-    }
+    return {name: tuple(parse_field(one) for one in rest.split()) for name, rest in _lines(": ")}
 
 
-@lru_cache(maxsize=None)
+@cache
 def arrays() -> dict[str, str]:
     """The arrays, by name, and what they are made of."""
     return {name: rest.removeprefix("xsd:") for name, rest in _lines(" = ")}

@@ -11,7 +11,8 @@ from .faults import Broken, Fault
 from .filters import from_soap_v2
 from .log import Sent, masked
 from .messages import Answer, Call, Request
-from .methods import OPERATIONS, Operation
+from .methods import OPERATIONS
+from .operations import Operation
 from .soap_v1 import refuse as refuse_v1
 from .values import Value
 from .wsdl import v2_wsdl

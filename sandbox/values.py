@@ -1,7 +1,7 @@
 """The values that travel: what PHP knows, as Python has it.
 
-An answer is made of ``None``, ``bool``, ``int``, ``float``, ``str``, ``list`` and ``dict``. Amounts are strings with four
-digits, as the database gives them. An int that PHP itself made (rather than one read from the database) is a
+An answer is made of ``None``, ``bool``, ``int``, ``float``, ``str``, ``list`` and ``dict``. Amounts are strings with
+four digits, as the database gives them. An int that PHP itself made (rather than one read from the database) is a
 `Native`: it stays an int on servers whose database driver answers strings.
 """
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import base64
 import gzip
 from collections.abc import Mapping
+from email.message import Message
 from urllib.parse import parse_qs, urlsplit
 
 from . import pages
 from .api import Api
 from .control import Control
 from .faults import Broken, Fault
-from .messages import Answer, Call, Dropped, Request
 from .log import Requests
+from .messages import Adapter, Answer, Call, Dropped, Request
 from .misbehave import AFTER, BEFORE, Rules, afterwards, beforehand
 from .shop import Shop
 from .soap_v1 import SoapV1
@@ -31,7 +32,7 @@ class Application:
         self.rules = Rules()
         self.control = Control(shop, self.requests, self.rules)
         api = Api(shop)
-        self.adapters = {"xmlrpc": XmlRpc(api), "soap": SoapV1(api), "v2_soap": SoapV2(api)}
+        self.adapters: dict[str, Adapter] = {"xmlrpc": XmlRpc(api), "soap": SoapV1(api), "v2_soap": SoapV2(api)}
 
     def answer(self, request: Request) -> Answer:
         """Answer a request; raises Dropped where there is to be none."""
@@ -73,7 +74,7 @@ class Application:
         sent.status, sent.bytes = answer.status, len(answer.body)
         return answer
 
-    def _authorized(self, headers: Mapping[str, str]) -> bool:
+    def _authorized(self, headers: Mapping[str, str] | Message) -> bool:
         wanted = self.shop.basic_auth
         if wanted is None:
             return True

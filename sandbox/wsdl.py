@@ -35,7 +35,9 @@ def v2_wsdl(base_url: str, wsi: bool, operations: list[Operation]) -> str:
     """SOAP v2's, in the dialect that the shop is set to."""
     address = f"{base_url}/index.php/api/v2_soap/"
     schema = [_struct(name, fields, wsi) for name, fields in types.structs().items()]
-    schema += [_wsi_array(name, inner) if wsi else _array(name, _typed(inner)) for name, inner in types.arrays().items()]
+    schema += [
+        _wsi_array(name, inner) if wsi else _array(name, _typed(inner)) for name, inner in types.arrays().items()
+    ]
     if not wsi:
         imported = '<xsd:import namespace="http://schemas.xmlsoap.org/soap/encoding/"'
         imported += ' schemaLocation="http://schemas.xmlsoap.org/soap/encoding/"/>'

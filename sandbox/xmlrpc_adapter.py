@@ -5,13 +5,28 @@ from __future__ import annotations
 from . import xmlrpc_wire as xmlrpc
 from .api import Api
 from .faults import Broken, Fault, TooFewArguments
-from .messages import Answer, Call, Request
 from .log import Sent, masked
+from .messages import Answer, Call, Request
 from .values import Value
 from .xmlrpc_wire import BAD_PARAMETERS
 
-LISTED = """system.listMethods system.methodHelp system.methodSignature system.multicall handlePhpError startSession
-endSession login call multiCall resources resourceFaults globalFaults processingMethodResult processingRow""".split()
+LISTED = [
+    "system.listMethods",
+    "system.methodHelp",
+    "system.methodSignature",
+    "system.multicall",
+    "handlePhpError",
+    "startSession",
+    "endSession",
+    "login",
+    "call",
+    "multiCall",
+    "resources",
+    "resourceFaults",
+    "globalFaults",
+    "processingMethodResult",
+    "processingRow",
+]
 
 _ARGUMENTS = {
     "startSession": (0, 0),
@@ -46,11 +61,9 @@ def dispatch(api: Api, name: str, args: list[Value]) -> Value:
         return api.resources(*args)
     if name == "resourceFaults":
         return api.resource_faults(*args)
-    return {
-        "startSession": api.start_session,
-        "globalFaults": api.global_faults,
-        "system.listMethods": lambda: LISTED,
-    }[name]()
+    if name == "startSession":
+        return api.start_session()
+    return api.global_faults() if name == "globalFaults" else LISTED
 
 
 def _call(api: Api, args: list[Value]) -> Value:
@@ -78,7 +91,8 @@ class XmlRpc:
         try:
             name, args = xmlrpc.read_request(request.body)
         except Fault as problem:
-            return Call(Sent("xmlrpc", "(unreadable)", []), lambda problem=problem: _refuse(problem), _refuse)
+            broken = problem
+            return Call(Sent("xmlrpc", "(unreadable)", []), lambda: _refuse(broken), _refuse)
         return Call(Sent("xmlrpc", name, _calls(name, args)), lambda: self._run(name, args), _refuse)
 
     def _run(self, name: str, args: list[Value]) -> Answer:

@@ -20,7 +20,7 @@ NOTHING_READ = Fault(630, "Unable to read request")
 NO_METHOD = Fault(632, "Invalid request, no method passed; request must contain a 'methodName' tag")
 BAD_PARAMETERS = Fault(623, "Calling parameters do not match signature")
 
-_SPECIAL = re.compile("[&<>\"\r\x00-\x08\x0b\x0c\x0e-\x1f]")
+_SPECIAL = re.compile('[&<>"\r\x00-\x08\x0b\x0c\x0e-\x1f]')
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"}
 
 

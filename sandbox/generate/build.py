@@ -16,14 +16,39 @@ _ITEM = [key for key in recorded.keys("item") if key not in recorded.OPTIONAL]
 _ORDER = [key for key in recorded.keys("order") if key not in recorded.OPTIONAL]
 _PAYMENT, _ADDRESS, _HISTORY = (recorded.keys(kind) for kind in ("payment", "address", "history"))
 NIL = "0.0000"
-_AT_ZERO = (
-    "qty_canceled qty_invoiced qty_refunded qty_shipped tax_invoiced base_tax_invoiced discount_percent"
-    " discount_amount base_discount_amount discount_invoiced base_discount_invoiced amount_refunded"
-    " base_amount_refunded row_total base_row_total row_invoiced base_row_invoiced hidden_tax_invoiced"
-    " base_hidden_tax_invoiced price base_price original_price weee_tax_applied_amount weee_tax_applied_row_amount"
-    " base_weee_tax_applied_amount base_weee_tax_applied_row_amnt base_weee_tax_applied_row_amount"
-    " weee_tax_disposition weee_tax_row_disposition base_weee_tax_disposition base_weee_tax_row_disposition"
-).split()
+_AT_ZERO = [
+    "qty_canceled",
+    "qty_invoiced",
+    "qty_refunded",
+    "qty_shipped",
+    "tax_invoiced",
+    "base_tax_invoiced",
+    "discount_percent",
+    "discount_amount",
+    "base_discount_amount",
+    "discount_invoiced",
+    "base_discount_invoiced",
+    "amount_refunded",
+    "base_amount_refunded",
+    "row_total",
+    "base_row_total",
+    "row_invoiced",
+    "base_row_invoiced",
+    "hidden_tax_invoiced",
+    "base_hidden_tax_invoiced",
+    "price",
+    "base_price",
+    "original_price",
+    "weee_tax_applied_amount",
+    "weee_tax_applied_row_amount",
+    "base_weee_tax_applied_amount",
+    "base_weee_tax_applied_row_amnt",
+    "base_weee_tax_applied_row_amount",
+    "weee_tax_disposition",
+    "weee_tax_row_disposition",
+    "base_weee_tax_disposition",
+    "base_weee_tax_row_disposition",
+]
 _EMPTY_ITEM: Row = dict.fromkeys(_ITEM) | dict.fromkeys(_AT_ZERO, NIL)
 _EMPTY_ITEM |= {"free_shipping": 0, "is_qty_decimal": 0, "no_discount": 0, "is_nominal": 0}
 _EMPTY_ITEM |= {"gift_message_available": 1, "weee_tax_applied": "a:0:{}"}
@@ -53,7 +78,9 @@ def build(spec: OrderSpec) -> Row:
     if spec.gift_message:
         order |= {"gift_message_id": spec.order_id, "gift_message": spec.gift_message}
         keys = recorded.keys("order")
-        order = {key: order[key] for key in sorted(order, key=lambda key: keys.index(key) if key in keys else len(keys))}
+        order = {
+            key: order[key] for key in sorted(order, key=lambda key: keys.index(key) if key in keys else len(keys))
+        }
     return order
 
 
@@ -71,9 +98,7 @@ def _calculated(spec: OrderSpec) -> tuple[Totals, Totals]:
     return base, base if rate == 1 else calculate(ours, our_shipping, rules)
 
 
-def _discount(
-    spec: OrderSpec, base: list[Charge], ours: list[Charge], shipping: Charge, our_shipping: Charge
-) -> None:
+def _discount(spec: OrderSpec, base: list[Charge], ours: list[Charge], shipping: Charge, our_shipping: Charge) -> None:
     """Take a coupon's discount off the charges."""
     assert spec.coupon is not None
     coupon = spec.coupon

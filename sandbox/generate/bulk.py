@@ -50,7 +50,9 @@ def moment(when: datetime) -> str:
 class Bulk:
     """The orders number 0 to `size` - 1, spread over the 90 days before `now`."""
 
-    def __init__(self, seed: int, size: int, now: datetime, products: catalog.Catalog, customers: people.People) -> None:
+    def __init__(
+        self, seed: int, size: int, now: datetime, products: catalog.Catalog, customers: people.People
+    ) -> None:
         self.seed, self.size, self.now = seed, size, now
         self.products, self.customers = products, customers
         self._step = timedelta(days=DAYS) / max(size, 1)
@@ -96,8 +98,7 @@ class Bulk:
         """An order as a whole, and the documents of it; these still without numbers."""
         order = build(self._spec(facts))
         fate, when = facts["status"], facts["updated_at"]
-        make = {"invoice": lifecycle.invoice, "shipment": lifecycle.ship, "creditmemo": lifecycle.refund}
-        documents: dict[str, Row] = {kind: make[kind](order, 0, "", when) for kind in documents_of(fate)}  # type: ignore[operator]
+        documents = {kind: lifecycle.MAKERS[kind](order, 0, "", when) for kind in documents_of(fate)}
         if fate == "canceled":
             lifecycle.cancel(order, when)
         order["state"], order["status"] = facts["state"], facts["status"]
@@ -168,8 +169,8 @@ def line(products: catalog.Catalog, index: int, qty: Decimal, address: Row) -> L
             Line(part, qty * (number + 1), Decimal(part["price"]) if dynamic else ZERO, rate=rate)
             for number, part in enumerate(parts)
         ]
-        options = {"product_calculations": int(not dynamic)}
-        return Line(product, qty, price, "bundle", rate, children, dynamic, options=options)
+        calculation = {"product_calculations": int(not dynamic)}
+        return Line(product, qty, price, "bundle", rate, children, dynamic, options=calculation)
     if place == catalog.GROUPED:
         member = products.row(block + 12)
         rate = spec.tax_rate(address, member["tax_class_id"])

@@ -47,7 +47,9 @@ class Cases:
             part()
         return self.made
 
-    def _add(self, title: str, *lines: Line, store: int = 1, steps: str = "", after: Row | None = None, **more: object) -> None:
+    def _add(
+        self, title: str, *lines: Line, store: int = 1, steps: str = "", after: Row | None = None, **more: object
+    ) -> None:
         """One more case; `lines` without a rate get that of where they go."""
         number = FIRST_ID + len(self.made)
         profile = spec.PROFILES[store]
@@ -84,7 +86,9 @@ class Cases:
 
     def _states(self) -> None:
         self._add("one product, not paid yet")
-        self._add("three products, paid", self._simple(1), self._simple(2, qty="2"), self._simple(3), steps="invoice", **BOX)
+        self._add(
+            "three products, paid", self._simple(1), self._simple(2, qty="2"), self._simple(3), steps="invoice", **BOX
+        )
         self._add("paid and shipped", self._simple(4, qty="3"), steps="invoice ship", **BOX)
         self._add("cancelled", steps="cancel")
         self._add("refunded in full", self._simple(5, qty="2"), steps="invoice ship refund", **BOX)
@@ -106,7 +110,7 @@ class Cases:
         line = self._simple(10, options={"options": [engraving, box]})
         line.sku = f"{line.product['sku']}-ENGR-BOX"
         self._add("custom options", line)
-        wish = "Happy birthday <3 & \"love\"\nline 2"
+        wish = 'Happy birthday <3 & "love"\nline 2'
         self._add("gift messages", self._simple(11, gift_message="For you"), gift_message=wish)
         self._add("decimal quantity", self._simple(12, qty="2.5"), self._simple(13, qty="0.75"), **BOX)
         self._add("zero total", self._simple(14), coupon=EVERYTHING, payment=("free", {}), **BOX)
@@ -126,7 +130,9 @@ class Cases:
 
     def _taxes(self) -> None:
         two, some, less = D("8.375"), D("8.25"), D(2)
-        self._add("two taxes on one line (4 % and 4.375 %)", self._simple(26, qty="3", rate=two), shipping_rate=two, **BOX)
+        self._add(
+            "two taxes on one line (4 % and 4.375 %)", self._simple(26, qty="3", rate=two), shipping_rate=two, **BOX
+        )
         mixed = [self._simple(27, rate=some), self._simple(28, rate=less), self._simple(29, rate=D(0))]
         self._add("three rates in one order", *mixed, coupon=TEN)
         self._add("shipping is taxed", self._simple(30, rate=some), **BOX)
@@ -136,7 +142,9 @@ class Cases:
         self._add("FPT in the tax", fpt, weee_in_subtotal=False, steps="invoice")
 
     def _parts(self) -> None:
-        pair = lambda number: (self._simple(number, qty="4"), self._simple(number + 1, qty="2"))  # noqa: E731
+        def pair(number: int) -> tuple[Line, Line]:
+            return self._simple(number, qty="4"), self._simple(number + 1, qty="2")
+
         self._add("partly invoiced", *pair(34), steps="invoice-half", **BOX)
         self._add("partly shipped", *pair(36), steps="invoice ship-half", **BOX)
         self._add("partly refunded, with adjustments", *pair(38), steps="invoice ship refund-half", coupon=TEN, **BOX)
@@ -146,16 +154,32 @@ class Cases:
         child = {"relation_child_id": number + 1, "relation_child_real_id": new}
         self._add("edited later: the cancelled original", *pair(42), steps="cancel", extra=child)
         parent = {"relation_parent_id": number, "relation_parent_real_id": old, "original_increment_id": old}
-        self._add("edited: the order that replaces it", *pair(43), increment_id=new, extra={**parent, "edit_increment": "1"})
+        self._add(
+            "edited: the order that replaces it", *pair(43), increment_id=new, extra={**parent, "edit_increment": "1"}
+        )
 
     def _texts(self) -> None:
         company = self.customers.address(14, 0) | {"company": "Café Größe GmbH", "vat_id": "DE123456788"}
         self._add("company with a VAT number", self._simple(44), billing=company)
-        greek = {"firstname": "Ольга", "lastname": "Παπαδόπουλος", "city": "東京", "country_id": "JP", "street": "千代田区 1-1"}
+        greek = {
+            "firstname": "Ольга",
+            "lastname": "Παπαδόπουλος",
+            "city": "東京",
+            "country_id": "JP",
+            "street": "千代田区 1-1",
+        }
         self._add("names in four scripts", self._simple(45), shipping=self.customers.address(0, 0) | greek)
-        long = self.customers.address(0, 0) | {"street": "\n".join(["Long Street " + "x" * 90] * 4), "lastname": "Y" * 200}
+        long = self.customers.address(0, 0) | {
+            "street": "\n".join(["Long Street " + "x" * 90] * 4),
+            "lastname": "Y" * 200,
+        }
         self._add("long names, a street of four lines", self._simple(46), shipping=long)
-        nasty = {"product_id": 999_998, "sku": "HTML-<1>", "name": "<script>alert('x')</script> \"q\" &#11; & co", "weight": "1.0000"}
+        nasty = {
+            "product_id": 999_998,
+            "sku": "HTML-<1>",
+            "name": "<script>alert('x')</script> \"q\" &#11; & co",
+            "weight": "1.0000",
+        }
         self._add("HTML and quotes in a name", Line(nasty, D(1), D("9.99")), note="<b>Call</b> me & ring")
         self._add("purchase order", self._simple(47), payment=("purchaseorder", {"po_number": "PO-4711"}))
         talk = ["Where is it?", "Customer called <b>twice</b> & asked…"]
@@ -179,7 +203,12 @@ class Cases:
         bundle = self._line(catalog.DYNAMIC, 3, "2")
         self._add("dynamic bundle in EUR, with a coupon", bundle, store=3, coupon=TEN, steps="invoice", **BOX)
         free = [self._simple(57, 2, "2", rate=D(0))]
-        self._add("business abroad, no tax", *free, store=2, billing=self.customers.address(3, 0) | {"vat_id": "FR12345678901"})
+        self._add(
+            "business abroad, no tax",
+            *free,
+            store=2,
+            billing=self.customers.address(3, 0) | {"vat_id": "FR12345678901"},
+        )
         vienna = self.customers.address(3, 0) | {"country_id": "AT", "city": "Wien", "postcode": "1010", "region": None}
         austria = [self._simple(60, 3, "3", rate=D(20)), self._simple(61, 3, rate=D(10))]
         self._add("Austria: 20 % and 10 %", *austria, store=3, shipping=vienna, billing=vienna, steps="invoice", **BOX)
@@ -188,12 +217,12 @@ class Cases:
     def _failing(self) -> None:
         nowhere = self.customers.address(0, 0) | {"country_id": "XX", "region": None, "region_id": None}
         self._add("FAILS: a country that does not exist", billing=nowhere, shipping=nowhere)
-        self._add("FAILS: a store view that does not exist", self._simple(58), after={"store_id": 99, "store_name": "Closed"})
+        self._add(
+            "FAILS: a store view that does not exist", self._simple(58), after={"store_id": 99, "store_name": "Closed"}
+        )
         self._add("FAILS: a tax rate that nobody has (13.37 %)", self._simple(59, rate=D("13.37")), steps="invoice")
 
 
 def titles(cases: list[Case]) -> Iterator[tuple[str, str]]:
     """Numbers and titles, for the README."""
     return ((case.spec.increment_id, case.title) for case in cases)
-
-

@@ -65,7 +65,9 @@ def category_info(shop: Shop, category: Value, store: Value = None, attributes: 
     row = _category(shop, category)
     below = _below(shop, row["category_id"])
     found = {
-        **{"include_in_menu": 1, "display_mode": "PRODUCTS", "is_anchor": 1},
+        "include_in_menu": 1,
+        "display_mode": "PRODUCTS",
+        "is_anchor": 1,
         **row,
         "created_at": "2026-11-21T00:02:57+00:00",
         "updated_at": row.get("updated_at", "2026-11-21 00:02:57"),

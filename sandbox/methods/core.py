@@ -33,9 +33,7 @@ def store_info(shop: Shop, store: Value = None) -> Row:
 def country_list(shop: Shop) -> list[Row]:
     """directory_country.list"""
     rows = recorded.load("countries")
-    return [
-        {"country_id": code, "iso2_code": code, "iso3_code": iso3, "name": name} for code, iso3, name in rows
-    ]
+    return [{"country_id": code, "iso2_code": code, "iso3_code": iso3, "name": name} for code, iso3, name in rows]
 
 
 def region_list(shop: Shop, country: Value) -> list[Row]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from .. import recorded
 from ..documents import table
 from ..faults import fault

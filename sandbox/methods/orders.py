@@ -55,7 +55,9 @@ def order_info(shop: Shop, increment_id: Value) -> Value:
 
 
 METHODS = [
-    method("sales_order.list", order_list, "salesOrderList", "filters:filters!", result="result:salesOrderListEntityArray"),
+    method(
+        "sales_order.list", order_list, "salesOrderList", "filters:filters!", result="result:salesOrderListEntityArray"
+    ),
     method(
         "sales_order.info",
         order_info,

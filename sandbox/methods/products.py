@@ -109,9 +109,7 @@ def stock_list(shop: Shop, products: Value) -> list[Row]:
         record = shop.products.by_natural(given) or shop.products.by_id(as_int(given))
         if record is not None:
             found[record.get("product_id")] = record
-    return [
-        {"product_id": number, "sku": found[number].get("sku"), **_stock(shop, number)} for number in sorted(found)
-    ]
+    return [{"product_id": number, "sku": found[number].get("sku"), **_stock(shop, number)} for number in sorted(found)]
 
 
 def _stock(shop: Shop, product_id: int) -> Row:
