@@ -31,7 +31,7 @@ FLAGS = (
 def ensure() -> None:
     """Put a `chromium` that works for Odoo's tests into FOLDER."""
     system = _system()
-    once("chromium", str(system or "unpacked"), lambda: _install(system))
+    once("chromium", str(system or "unpacked"), FOLDER / NAMES[0], lambda: _install(system))
 
 
 def _system() -> Path | None:

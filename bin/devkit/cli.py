@@ -12,7 +12,7 @@ from .console import DevError
 def main(command: Callable[[list[str]], int]) -> int:
     """Run a command with the arguments given; errors meant for people become one line and exit code 2."""
     os.umask(0o022)
-    if sys.version_info < (3, 11):  # noqa: UP036
+    if sys.version_info < (3, 11):
         print("these commands need Python 3.11, 3.12 or 3.13: put one first on your PATH", file=sys.stderr)
         return 2
     try:

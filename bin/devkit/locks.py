@@ -56,14 +56,15 @@ def digest(*parts: str | bytes) -> str:
     return sha.hexdigest()[:12]
 
 
-def once(name: str, key: str, build: Callable[[], None]) -> None:
-    """Run `build` unless it has been run with this `key` already; one command at a time."""
+def once(name: str, key: str, product: Path, build: Callable[[], None]) -> None:
+    """Run `build`, which makes `product`, unless that was done with this `key` already; one command at a time."""
     stamp = DEV / "stamps" / name
-    if _content(stamp) == key:
+    if _content(stamp) == key and product.exists():
         return
     with locked(stamp.with_suffix(".lock"), f"it is preparing {name}"):
-        if _content(stamp) == key:
+        if _content(stamp) == key and product.exists():
             return
+        stamp.unlink(missing_ok=True)
         build()
         stamp.write_text(key, encoding="utf-8")
 

@@ -45,7 +45,7 @@ def find() -> Source:
     given = os.environ.get("ODOO_SOURCE")
     if given:
         return _describe(Path(given).expanduser().resolve())
-    once("odoo", f"19.0 {digest(*PACKAGES, *OLDER[1], ABSENT)}", _fetch)
+    once("odoo", f"19.0 {digest(*PACKAGES, *OLDER[1], ABSENT)}", HOME, _fetch)
     return _describe(next(path for path in _homes() if (path / "odoo").is_dir()))
 
 

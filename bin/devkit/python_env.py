@@ -15,15 +15,15 @@ from .paths import DEV, LOGS, ROOT, VENV
 
 REQUIREMENTS = Path(__file__).parents[1] / "requirements.txt"
 PYTHON = VENV / "bin" / "python"
+# What is there once all packages are.
+SCRIPT = VENV / "bin" / "pytest"
 
 
 def ensure() -> None:
     """Make the virtual environment, anew when the Python or its place has changed; install what the pins ask for."""
     place = digest(sys.version, str(ROOT))
-    once("venv", place, _build)
-    once("requirements", digest(place, REQUIREMENTS.read_bytes()), _install)
-    if not PYTHON.exists():
-        raise DevError(f"{VENV} is damaged: remove {DEV / 'stamps' / 'venv'} and try again")
+    once("venv", place, PYTHON, _build)
+    once("requirements", digest(place, REQUIREMENTS.read_bytes()), SCRIPT, _install)
 
 
 def _build() -> None:

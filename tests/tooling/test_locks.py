@@ -23,8 +23,16 @@ def stamps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_thing_is_built_once_per_key(stamps: Path) -> None:
     built = []
     for key in ("1", "1", "2", "2"):
-        locks.once("thing", key, lambda key=key: built.append(key))
+        locks.once("thing", key, stamps, lambda key=key: built.append(key))
     assert built == ["1", "2"]
+
+
+def test_a_thing_that_was_removed_is_built_again(stamps: Path) -> None:
+    thing = stamps / "thing"
+    locks.once("thing", "1", thing, thing.touch)
+    thing.unlink()
+    locks.once("thing", "1", thing, thing.touch)
+    assert thing.exists()
 
 
 def test_a_thing_whose_building_failed_is_built_again(stamps: Path) -> None:
@@ -32,9 +40,9 @@ def test_a_thing_whose_building_failed_is_built_again(stamps: Path) -> None:
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        locks.once("thing", "1", fail)
+        locks.once("thing", "1", stamps, fail)
     built = []
-    locks.once("thing", "1", lambda: built.append(1))
+    locks.once("thing", "1", stamps, lambda: built.append(1))
     assert built == [1]
 
 
