@@ -1,8 +1,8 @@
 """Magento's arithmetic: rows, taxes, discounts, hidden tax, FPT and totals, rounded where Magento rounds.
 
 A shop's prices are with or without tax; it calculates tax per unit, per row or on the total (which carries what
-rounding lost from row to row, per rate). Discounts are taken off the price as the shop shows it, and tax is on what is left:
-where prices include tax, what the discount took off the tax is the hidden tax. So always
+rounding lost from row to row, per rate). Discounts are taken off the price as the shop shows it, and tax is on what is
+left: where prices include tax, what the discount took off the tax is the hidden tax. So always
 ``grand total = subtotal + shipping + tax - discount + hidden tax + hidden tax of shipping``.
 """
 

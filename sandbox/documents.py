@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from . import lifecycle
-from .lifecycle import Quantities, dec
+from .shares import Quantities, dec
 from .shop import Shop
 from .tables import Record, Table
 from .values import Row

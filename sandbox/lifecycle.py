@@ -1,7 +1,6 @@
 """What happens to an order after it was placed: invoices, shipments, credit memos, and the amounts they move.
 
-A document takes its share of each item's amounts by quantity, and the last one takes what is left, so that nothing is
-lost to rounding. Each function changes the order and answers the document.
+Each function changes the order, and those that make a document answer it.
 """
 
 from __future__ import annotations
@@ -11,25 +10,20 @@ from decimal import Decimal
 
 from . import recorded
 from .arithmetic import ZERO, cents
+from .shares import (
+    PREFIXES,
+    Amounts,
+    Quantities,
+    dec,
+    document_items,
+    open_quantities,
+    put,
+    raise_by,
+    text,
+    top_quantity,
+    totals,
+)
 from .values import Row
-
-Quantities = dict[int, Decimal]
-_NAMES = ("tax", "discount", "hidden_tax")
-
-
-def dec(value: str | int | None) -> Decimal:
-    """A column's number; none is zero."""
-    return Decimal(value or 0)
-
-
-def text(value: Decimal) -> str:
-    """A decimal column's text."""
-    return f"{value:.4f}"
-
-
-def raise_by(row: Row, key: str, value: Decimal) -> None:
-    """Add to a column."""
-    row[key] = text(dec(row.get(key)) + value)
 
 
 def note(order: Row, status: str, when: str, entity: str, comment: str | None = None, notified: int = 2) -> None:
@@ -51,107 +45,6 @@ def turn(order: Row, state: str, when: str, status: str | None = None) -> None:
     """Give the order a state, and with it a status."""
     order["state"], order["status"] = state, status or state
     order["updated_at"] = max(when, order["updated_at"])
-
-
-def open_quantities(order: Row, done: str, given: Quantities | None = None) -> Quantities:
-    """How much of each item a document is for: what is given, or all that is left; children go with their parent."""
-    found: Quantities = {}
-    for item in order["items"]:
-        ordered = dec(item["qty_ordered"])
-        left = ordered - dec(item[done]) - dec(item["qty_canceled"])
-        if done == "qty_refunded":
-            left = dec(item["qty_invoiced"]) - dec(item["qty_refunded"])
-        wanted = left if given is None else given.get(item["item_id"], ZERO)
-        parent = next((one for one in order["items"] if one["item_id"] == item["parent_item_id"]), None)
-        if given is not None and parent is not None and item["item_id"] not in given:
-            wanted = found.get(parent["item_id"], ZERO) * ordered / dec(parent["qty_ordered"])
-        found[item["item_id"]] = min(wanted, left)
-    return found
-
-
-def _share(item: Row, amount: str, so_far: str, qty: Decimal, done: str) -> Decimal:
-    """A document's part of one of the item's amounts."""
-    whole, ordered = dec(item.get(amount)), dec(item["qty_ordered"])
-    if dec(item[done]) + qty >= ordered:
-        return whole - dec(item.get(so_far))
-    return cents(whole * qty / ordered)
-
-
-def _document_items(order: Row, quantities: Quantities, kind: str, number: int) -> list[Row]:
-    """The document's items, with their shares of the amounts; the order's items move on."""
-    done = "qty_invoiced" if kind == "invoice" else "qty_refunded"
-    suffix = "invoiced" if kind == "invoice" else "refunded"
-    rows: list[Row] = []
-    for index, item in enumerate(order["items"]):
-        qty = quantities.get(item["item_id"], ZERO)
-        if not qty:
-            continue
-        row: Row = {key: item.get(key) for key in recorded.keys(f"{kind}_item")}
-        row |= {
-            "parent_id": number,
-            "qty": text(qty),
-            "order_item_id": item["item_id"],
-            "item_id": number * 100 + index,
-        }
-        dynamic = item.get("has_children") and item["tax_percent"] is None
-        for prefix in ("base_", ""):
-            row_key = f"{prefix}row_invoiced" if kind == "invoice" else f"{prefix}amount_refunded"
-            shares = {
-                name: _share(item, f"{prefix}{name}_amount", f"{prefix}{name}_{suffix}", qty, done) for name in _NAMES
-            }
-            net = _share(item, f"{prefix}row_total", row_key, qty, done)
-            row[f"{prefix}row_total"] = text(net)
-            row[f"{prefix}row_total_incl_tax"] = text(net + shares["tax"] + shares["hidden_tax"])
-            for name, value in shares.items():
-                row[f"{prefix}{name}_amount"] = text(value) if item.get(f"{prefix}{name}_amount") is not None else None
-                if not dynamic:
-                    raise_by(item, f"{prefix}{name}_{suffix}", value)
-            if not dynamic:
-                raise_by(item, row_key, net)
-        raise_by(item, done, qty)
-        rows.append(row)
-    return rows
-
-
-def _charged(rows: list[Row], items: list[Row]) -> list[Row]:
-    """The rows whose amounts count: those without a parent; of a dynamic bundle the children are left out."""
-    parents = {item["item_id"] for item in items if not item["parent_item_id"]}
-    return [row for row in rows if row["order_item_id"] in parents]
-
-
-def _totals(order: Row, rows: list[Row], prefix: str, shipping: Decimal | None) -> Row:
-    """A document's totals in one currency; `shipping` None takes all of the order's shipping."""
-    counted = _charged(rows, order["items"])
-    values = {f"{name}_amount": sum((dec(row[f"{prefix}{name}_amount"]) for row in counted), ZERO) for name in _NAMES}
-    dynamic = {item["item_id"] for item in order["items"] if item.get("has_children") and item["tax_percent"] is None}
-    inner = {item["item_id"] for item in order["items"] if item["parent_item_id"] in dynamic}
-    for name in ("discount", "hidden_tax"):
-        values[f"{name}_amount"] += sum(
-            (dec(row[f"{prefix}{name}_amount"]) for row in rows if row["order_item_id"] in inner), ZERO
-        )
-    values["subtotal"] = sum((dec(row[f"{prefix}row_total"]) for row in counted), ZERO)
-    weee = sum((cents(dec(row[f"{prefix}weee_tax_applied_amount"]) * dec(row["qty"])) for row in counted), ZERO)
-    in_subtotal = _weee_in_subtotal(order)
-    values["subtotal" if in_subtotal else "tax_amount"] += weee
-    values["subtotal_incl_tax"] = sum((dec(row[f"{prefix}row_total_incl_tax"]) for row in counted), ZERO) + weee
-    whole = {
-        key: dec(order[f"{prefix}{key}"]) for key in ("shipping_amount", "shipping_tax_amount", "shipping_incl_tax")
-    }
-    whole["shipping_hidden_tax_amount"] = dec(order[f"{prefix}shipping_hidden_tax_amount"])
-    part = Decimal(1) if shipping is None else shipping / whole["shipping_amount"] if whole["shipping_amount"] else ZERO
-    values |= {key: cents(value * part) for key, value in whole.items()}
-    values["tax_amount"] += values["shipping_tax_amount"]
-    values["discount_amount"] += cents(dec(order[f"{prefix}shipping_discount_amount"]) * part)
-    values["grand_total"] = (
-        values["subtotal"] + values["shipping_amount"] + values["tax_amount"] - values["discount_amount"]
-        + values["hidden_tax_amount"] + values["shipping_hidden_tax_amount"]
-    )  # fmt: skip
-    return values
-
-
-def _weee_in_subtotal(order: Row) -> bool:
-    rows = sum((dec(item["row_total"]) for item in order["items"] if not item["parent_item_id"]), ZERO)
-    return dec(order["subtotal"]) != rows
 
 
 def _document(order: Row, kind: str, number: int, increment_id: str, when: str) -> Row:
@@ -178,23 +71,15 @@ def invoice(order: Row, number: int, increment_id: str, when: str, given: Quanti
     quantities = open_quantities(order, "qty_invoiced", given)
     first = order["total_invoiced"] is None
     document = _document(order, "invoice", number, increment_id, when)
-    rows = _document_items(order, quantities, "invoice", number)
-    for prefix in ("base_", ""):
-        values = _totals(order, rows, prefix, None if first else ZERO)
-        _put(document, values, prefix)
-        for name in ("subtotal", "tax", "hidden_tax"):
-            raise_by(order, f"{prefix}{name}_invoiced", values[name if name == "subtotal" else f"{name}_amount"])
-        raise_by(order, f"{prefix}discount_invoiced", -values["discount_amount"])
-        raise_by(order, f"{prefix}shipping_invoiced", values["shipping_amount"])
-        for key in ("total_invoiced", "total_paid"):
-            raise_by(order, f"{prefix}{key}", values["grand_total"])
-        order[f"{prefix}total_due"] = text(dec(order[f"{prefix}grand_total"]) - dec(order[f"{prefix}total_paid"]))
-        order["payment"][f"{prefix}amount_paid"] = order[f"{prefix}total_paid"]
-        order["payment"][f"{prefix}shipping_captured"] = order[f"{prefix}shipping_invoiced"]
+    rows = document_items(order, quantities, "invoice", number)
+    for prefix in PREFIXES:
+        values = totals(order, rows, prefix, None if first else ZERO)
+        put(document, values, prefix)
+        _note_invoiced(order, values, prefix)
     order["base_total_invoiced_cost"] = "0.0000"
     address = order["billing_address"]
     document |= {
-        "total_qty": text(_total_qty(order, rows)),
+        "total_qty": text(top_quantity(order, rows)),
         "can_void_flag": 0,
         "order_created_at": order["created_at"],
         **{f"billing_{key}": address.get(key) for key in ("firstname", "middlename", "lastname")},
@@ -204,21 +89,30 @@ def invoice(order: Row, number: int, increment_id: str, when: str, given: Quanti
     return document
 
 
-def _put(document: Row, values: dict[str, Decimal], prefix: str) -> None:
-    signed = values | {"discount_amount": -values["discount_amount"]}
-    document.update((prefix + key, text(value)) for key, value in signed.items() if prefix + key in document)
-
-
-def _total_qty(order: Row, rows: list[Row]) -> Decimal:
-    return sum((dec(row["qty"]) for row in _charged(rows, order["items"])), ZERO)
+def _note_invoiced(order: Row, values: Amounts, prefix: str) -> None:
+    """Note on the order what was invoiced, and thereby paid."""
+    moved = {
+        "subtotal_invoiced": values["subtotal"],
+        "tax_invoiced": values["tax_amount"],
+        "hidden_tax_invoiced": values["hidden_tax_amount"],
+        "discount_invoiced": -values["discount_amount"],
+        "shipping_invoiced": values["shipping_amount"],
+        "total_invoiced": values["grand_total"],
+        "total_paid": values["grand_total"],
+    }
+    for key, value in moved.items():
+        raise_by(order, prefix + key, value)
+    order[f"{prefix}total_due"] = text(dec(order[f"{prefix}grand_total"]) - dec(order[f"{prefix}total_paid"]))
+    order["payment"][f"{prefix}amount_paid"] = order[f"{prefix}total_paid"]
+    order["payment"][f"{prefix}shipping_captured"] = order[f"{prefix}shipping_invoiced"]
 
 
 def ship(order: Row, number: int, increment_id: str, when: str, given: Quantities | None = None) -> Row:
     """Ship an order, or part of it."""
     document = _document(order, "shipment", number, increment_id, when) | {"tracks": [], "total_weight": None}
-    total = ZERO
+    quantities, total = open_quantities(order, "qty_shipped", given), ZERO
     for index, item in enumerate(order["items"]):
-        qty = open_quantities(order, "qty_shipped", given).get(item["item_id"], ZERO)
+        qty = quantities[item["item_id"]]
         if item["is_virtual"] or not qty:
             continue
         raise_by(item, "qty_shipped", qty)
@@ -226,17 +120,11 @@ def ship(order: Row, number: int, increment_id: str, when: str, given: Quantitie
             continue
         total += qty
         row: Row = {key: item.get(key) for key in recorded.keys("shipment_item")} | {"row_total": None}
-        row |= {
-            "parent_id": number,
-            "qty": text(qty),
-            "order_item_id": item["item_id"],
-            "item_id": number * 100 + index,
-        }
-        document["items"].append(row)
+        row |= {"parent_id": number, "qty": text(qty), "order_item_id": item["item_id"]}
+        document["items"].append(row | {"item_id": number * 100 + index})
     document["total_qty"] = text(total)
-    document = {key: document[key] for key in recorded.keys("shipment")}
     _settle(order, when, "shipment")
-    return document
+    return {key: document[key] for key in recorded.keys("shipment")}
 
 
 def refund(
@@ -252,37 +140,40 @@ def refund(
     """Refund what was invoiced, or part of it, offline; with an adjustment for or against the customer."""
     quantities = open_quantities(order, "qty_refunded", given)
     document = _document(order, "creditmemo", number, increment_id, when)
-    rows = _document_items(order, quantities, "creditmemo", number)
-    rate = dec(order["base_to_order_rate"])
-    for prefix in ("base_", ""):
-        convert = Decimal(1) if prefix else rate
-        values = _totals(order, rows, prefix, shipping if prefix or shipping is None else cents(shipping * rate))
-        plus, minus = cents(positive * convert), cents(negative * convert)
+    rows = document_items(order, quantities, "creditmemo", number)
+    for prefix in PREFIXES:
+        rate = Decimal(1) if prefix else dec(order["base_to_order_rate"])
+        values = totals(order, rows, prefix, None if shipping is None else cents(shipping * rate))
+        plus, minus = cents(positive * rate), cents(negative * rate)
         values["grand_total"] += plus - minus
         values |= {"adjustment_positive": plus, "adjustment_negative": minus, "adjustment": plus - minus}
-        _put(document, values, prefix)
-        for name in ("tax", "hidden_tax"):
-            raise_by(order, f"{prefix}{name}_refunded", values[f"{name}_amount"])
-        raise_by(order, f"{prefix}subtotal_refunded", values["subtotal"])
-        raise_by(order, f"{prefix}discount_refunded", -values["discount_amount"])
-        raise_by(order, f"{prefix}shipping_refunded", values["shipping_amount"])
-        raise_by(order, f"{prefix}shipping_tax_refunded", values["shipping_tax_amount"])
-        raise_by(order, f"{prefix}adjustment_positive", plus)
-        raise_by(order, f"{prefix}adjustment_negative", minus)
-        for key in ("total_refunded", "total_offline_refunded"):
-            raise_by(order, f"{prefix}{key}", values["grand_total"])
-        order["payment"][f"{prefix}amount_refunded"] = order[f"{prefix}total_refunded"]
-        order["payment"][f"{prefix}shipping_refunded"] = order[f"{prefix}shipping_refunded"]
+        put(document, values, prefix)
+        _note_refunded(order, values, prefix)
     document |= {"order_increment_id": order["increment_id"], "items": rows, "comments": []}
-    note(
-        order,
-        order["status"],
-        when,
-        "creditmemo",
-        f"Refunded amount of ${dec(document['base_grand_total']):.2f} offline.",
-    )
+    amount = f"${dec(document['base_grand_total']):.2f}"
+    note(order, order["status"], when, "creditmemo", f"Refunded amount of {amount} offline.")
     _settle(order, when, "creditmemo")
     return document
+
+
+def _note_refunded(order: Row, values: Amounts, prefix: str) -> None:
+    """Note on the order what was refunded."""
+    moved = {
+        "subtotal_refunded": values["subtotal"],
+        "tax_refunded": values["tax_amount"],
+        "hidden_tax_refunded": values["hidden_tax_amount"],
+        "discount_refunded": -values["discount_amount"],
+        "shipping_refunded": values["shipping_amount"],
+        "shipping_tax_refunded": values["shipping_tax_amount"],
+        "adjustment_positive": values["adjustment_positive"],
+        "adjustment_negative": values["adjustment_negative"],
+        "total_refunded": values["grand_total"],
+        "total_offline_refunded": values["grand_total"],
+    }
+    for key, value in moved.items():
+        raise_by(order, prefix + key, value)
+    order["payment"][f"{prefix}amount_refunded"] = order[f"{prefix}total_refunded"]
+    order["payment"][f"{prefix}shipping_refunded"] = order[f"{prefix}shipping_refunded"]
 
 
 def _settle(order: Row, when: str, entity: str) -> None:

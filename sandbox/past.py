@@ -7,7 +7,7 @@ from functools import partial
 
 from . import documents, lifecycle, recorded
 from .arithmetic import ZERO
-from .lifecycle import dec
+from .shares import dec
 from .shop import Shop
 from .tables import Record
 from .values import Row

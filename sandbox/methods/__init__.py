@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..operations import Operation, of_method
-from . import categories, core, customers, documents, orders, products
+from . import categories, core, customers, documents, order_writes, orders, product_writes, products
 from .table import Method
 
 ALIASES = {
@@ -22,7 +22,7 @@ ALIASES = {
     "order_creditmemo": "sales_order_creditmemo",
 }
 
-_MODULES = (core, orders, documents, customers, products, categories)
+_MODULES = (core, orders, order_writes, documents, customers, products, product_writes, categories)
 METHODS: dict[str, Method] = {line.path: line for module in _MODULES for line in module.METHODS}
 OPERATIONS: dict[str, Operation] = {line.operation: of_method(line) for line in METHODS.values()}
 
