@@ -4,7 +4,7 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.tools.misc import split_every
 
-from ..magento_api import MagentoError
+from ..magento_api import MagentoError, NotFound, NotUnderstood
 from .order_problem import OrderProblem
 
 # Orders of one transaction. Two requests of 50 over XML-RPC; larger batches do not make the ORM faster.
@@ -147,10 +147,19 @@ class MagentoOrder(models.Model):
         by_number = known | {row.increment_id: row for row in rows}
         for number, answer in answers:
             if isinstance(answer, MagentoError):
-                by_number[number]._fail(OrderProblem("magento", str(answer)))
+                by_number[number]._fail(self._problem_with_answer(number, answer))
             else:
                 taken.append(by_number[number].id)
         return {"seen_count": len(answers)}
+
+    def _problem_with_answer(self, number, error):
+        """What a person reads when Magento did not give an order."""
+        if isinstance(error, NotFound):
+            return OrderProblem(
+                "magento",
+                self.env._("Magento has no order %(number)s: check the number, or it was deleted there.", number=number),
+            )
+        return OrderProblem("payload" if isinstance(error, NotUnderstood) else "magento", str(error))
 
 
 def _row_values(number, payload, views):

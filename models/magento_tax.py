@@ -156,8 +156,11 @@ class TaxMapping:
         return []
 
     def _find(self, country, rate):
-        """The row for a rate in a country, else the row for all countries, else None."""
-        return self._rows.get((country.id, rate)) or self._rows.get((False, rate))
+        """The row for a rate in a country; the row for all countries stands in while that has no taxes. None: no row."""
+        at_place, anywhere = self._rows.get((country.id, rate)), self._rows.get((False, rate))
+        if at_place and (at_place.tax_ids or not anywhere):
+            return at_place
+        return anywhere
 
     def _add(self, country, rate):
         taxes = self.env["magento.tax"]._suggestion(self.instance, country, rate)

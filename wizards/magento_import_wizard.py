@@ -25,7 +25,7 @@ class MagentoImportWizard(models.TransientModel):
     date_from = fields.Datetime("Ordered from")
     date_to = fields.Datetime("Ordered until")
     numbers = fields.Text(help="Order numbers as in Magento, separated by spaces, commas or lines; also ones never seen.")
-    fetch = fields.Boolean("Ask Magento Anew", help="Read the orders again from Magento instead of using what is stored.")
+    ask_anew = fields.Boolean("Ask Magento Anew", help="Read the orders again from Magento instead of using what is stored.")
     count = fields.Integer(compute="_compute_count")
 
     @api.depends("instance_id", "what", "reason_kind", "store_view_ids", "date_from", "date_to")
@@ -51,7 +51,7 @@ class MagentoImportWizard(models.TransientModel):
         orders = self._orders_by_number() if self.what == "numbers" else self.env["magento.order"].search(self._domain())
         if not orders:
             raise UserError(self.env._("There is no order to import: none has failed with what you chose."))
-        return orders._import_again(fetch=self.fetch)
+        return orders._import_again(fetch=self.ask_anew)
 
     def _orders_by_number(self):
         numbers = list(dict.fromkeys(re.findall(r"[^\s,;]+", self.numbers or "")))
