@@ -2,3 +2,5 @@ from . import test_import_recorded
 from . import test_money
 from . import test_inbox
 from . import test_trouble
+from . import test_parties
+from . import test_access
