@@ -104,7 +104,8 @@ class Client:
         try:
             return as_permissions(allowed_methods(self._connection.resources()))
         except (Refused, NotFound, NotUnderstood, TooBig):
-            return as_permissions(method for method, args in PROBES.items() if self._connection.may(method, args))
+            allowed = self._connection.may(list(PROBES.items()))
+            return as_permissions(method for method, yes in zip(PROBES, allowed, strict=True) if yes)
 
     def order_summaries(
         self, *, created_from: datetime | None = None, updated_from: datetime | None = None, after_id: int = 0

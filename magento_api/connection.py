@@ -9,8 +9,18 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Protocol, TypeVar
 
-from .batches import in_parallel
-from .errors import CredentialsRefused, MagentoError, NotFound, PermissionMissing, Refused, SessionRefused
+from .batches import HOPELESS, in_parallel
+from .errors import (
+    CredentialsRefused,
+    MagentoError,
+    NotFound,
+    NotUnderstood,
+    PermissionMissing,
+    Refused,
+    SessionRefused,
+    TooBig,
+    Unreachable,
+)
 from .transport import CONNECTIONS, Transport
 
 R = TypeVar("R")
@@ -77,12 +87,24 @@ class Connection:
             return self._judged(self._within(lambda session: self.wire.call_many(session, calls)), calls)
         if self.wire.batches:
             return [self._own(method, args) for method, args in calls]
+        answers: list[Any | MagentoError] = []
+        for at in range(0, len(calls), _SLICE):
+            answers += self._side_by_side(calls[at : at + _SLICE])
+        return answers
+
+    def _side_by_side(self, calls: Sequence[Call]) -> list[Any | MagentoError]:
+        """The answers of some calls, each alone, over several connections.
+
+        :raises MagentoError: what concerns the whole connection; also if the server died on each of many.
+        """
         answers = in_parallel(lambda call: self.call(call[0], *call[1]), calls, CONNECTIONS)
-        for answer in answers:
-            if isinstance(answer, MagentoError) and not answer.splittable and not isinstance(answer, _OF_ONE):
-                raise answer
-        if len(answers) > 1 and all(isinstance(answer, MagentoError) and answer.splittable for answer in answers):
-            raise next(answer for answer in answers if isinstance(answer, MagentoError))
+        errors = [answer for answer in answers if isinstance(answer, MagentoError)]
+        for error in errors:
+            if not error.splittable and not isinstance(error, _OF_ONE):
+                raise error
+        if len(errors) >= HOPELESS and len(errors) == len(calls) and all(error.splittable for error in errors):
+            errors[0].splittable = False
+            raise errors[0]
         return answers
 
     def _judged(self, answers: list[Any | MagentoError], calls: Sequence[Call]) -> list[Any | MagentoError]:
@@ -101,17 +123,21 @@ class Connection:
         """The resources that the user may use."""
         return self._within(self.wire.resources)
 
-    def may(self, method: str, args: Sequence[Any]) -> bool:
-        """Whether the user may call ``method``: any answer or fault but "access denied" says so."""
-        try:
-            self.call(method, *args)
-        except PermissionMissing:
-            return False
-        except MagentoError as error:
-            if isinstance(error, _OF_ONE) or error.splittable:
-                return True
-            raise
-        return True
+    def may(self, calls: Sequence[Call]) -> list[bool]:
+        """Whether the user may make each call: any answer or fault but "access denied" says so.
+
+        :raises MagentoError: what concerns the whole connection.
+        """
+        answers: list[Any | MagentoError] | None = None
+        if self.wire.batches:
+            with suppress(Refused, TooBig, NotUnderstood):
+                answers = self._within(lambda session: self.wire.call_many(session, calls))
+        if answers is None:
+            answers = in_parallel(lambda call: self.call(call[0], *call[1]), calls, CONNECTIONS)
+        for answer in answers:
+            if isinstance(answer, Unreachable | CredentialsRefused):
+                raise answer
+        return [not isinstance(answer, PermissionMissing) for answer in answers]
 
     def _own(self, method: str, args: Sequence[Any]) -> Any | MagentoError:
         """The answer of one method, or the error that concerns it alone."""
@@ -148,5 +174,7 @@ class Connection:
             return self._session
 
 
+# So many calls are made over several connections before looking whether the server survives them.
+_SLICE = 12
 # Errors that say something about one record only. All others concern the connection.
 _OF_ONE = (NotFound, Refused)

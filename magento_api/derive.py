@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from .read import ZERO, Fields
@@ -26,8 +26,6 @@ _NEVER = (
     "address.suffix",
     "address.vat_id",
     "items.description",
-    "items.price_incl_tax",
-    "items.row_total_incl_tax",
     "payment.amount_paid",
     "payment.last_transaction_id",
     "status_history.visible_on_front",
@@ -49,7 +47,8 @@ _OF_LIST = (
 )
 # Of these the list's row always has a value, so that they tell whether it was added.
 _MARKS = ("shipping_tax_amount", "hidden_tax_amount", "subtotal_incl_tax")
-_CENT = Decimal("0.005")
+_CENT = Decimal("0.01")
+_HALF_CENT = Decimal("0.005")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +66,8 @@ def derive(order: Fields, items: Items) -> Derived:
     plain = tuple(item for item, _options in items)
     if not _is_v2(order):
         return Derived(plain, order.number("shipping_tax_amount"), order.number("hidden_tax_amount"), frozenset())
-    tied = _tie(items)
     lacks = set(_NEVER)
+    tied = _tie(items, lacks)
     with_row = any(order.has(mark) for mark in _MARKS)
     if not with_row:
         lacks.update(name for name in _OF_LIST if not order.has(name))
@@ -78,12 +77,12 @@ def derive(order: Fields, items: Items) -> Derived:
     if shipping_tax is None:
         shipping_tax = _shipping_tax(order, tied)
     hidden = order.amount("hidden_tax_amount")
-    rest = _left_over(order)
     if hidden is None:
-        hidden = rest
-        if rest:
+        hidden = _left_over(order)
+        if hidden:
             lacks |= {"hidden_tax_amount", "shipping_hidden_tax_amount"}
-    tied = _hidden_of_items(tied, hidden, lacks)
+    tied = _with_tax(order, tied, lacks)
+    tied = _with_hidden_tax(tied, hidden, lacks)
     return Derived(tied, shipping_tax, hidden, frozenset(lacks))
 
 
@@ -95,28 +94,48 @@ def _is_v2(order: Fields) -> bool:
     return not order.has("coupon_code")
 
 
-def _tie(items: Items) -> tuple[OrderItem, ...]:
-    """Items with ``parent_item_id``: Magento saves, and sends, the children of an item right behind it.
-
-    The child of a configurable has the SKU that its parent's options name; children of a bundle say so in theirs.
-    """
+def _tie(items: Items, lacks: set[str]) -> tuple[OrderItem, ...]:
+    """Items with ``parent_item_id``: Magento saves, and sends, the children of an item right behind it."""
     tied: list[OrderItem] = []
-    bundle: OrderItem | None = None
-    configurable: tuple[OrderItem, Any] | None = None
-    for item, options in items:
-        parent: OrderItem | None = None
-        if item.product_type == "bundle":
-            bundle, configurable = item, None
-        elif item.product_type == "configurable":
-            bundle, configurable = None, (item, options.get("simple_sku"))
-        elif configurable and item.sku in (configurable[1], configurable[0].sku) and not item.row_total:
-            parent, configurable = configurable[0], None
-        elif bundle and "bundle_selection_attributes" in options:
-            parent = bundle
-        else:
-            bundle = configurable = None
-        tied.append(replace(item, parent_item_id=parent.item_id) if parent else item)
+    while len(tied) < len(items):
+        at = len(tied)
+        parent, options = items[at]
+        children = 0
+        if parent.product_type == "configurable":
+            children = _child_of_configurable(items, at, options)
+        elif parent.product_type == "bundle":
+            children = _children_of_bundle(items, at, options, lacks)
+        tied.append(parent)
+        tied += [replace(item, parent_item_id=parent.item_id) for item, _options in items[at + 1 : at + 1 + children]]
     return tuple(tied)
+
+
+def _child_of_configurable(items: Items, at: int, options: dict[str, Any]) -> int:
+    """1 if the next item is the variant: it has the SKU that the options of the parent name, and no amount."""
+    child = items[at + 1][0] if at + 1 < len(items) else None
+    names = (options.get("simple_sku"), items[at][0].sku)
+    return int(child is not None and child.sku in names and not child.row_total)
+
+
+def _children_of_bundle(items: Items, at: int, options: dict[str, Any], lacks: set[str]) -> int:
+    """How many of the next items are parts of the bundle: they say so in their options.
+
+    Where they do not (old orders, modules), those that make its amount are taken, and that is named as not certain.
+    """
+    following = items[at + 1 :]
+    marked = 0
+    while marked < len(following) and "bundle_selection_attributes" in following[marked][1]:
+        marked += 1
+    if marked:
+        return marked
+    lacks.add("items.parent_item_id")
+    bundle, total, count = items[at][0], ZERO, 0
+    fixed = options.get("product_calculations") == 1
+    for item, _options in following:
+        if (fixed and item.row_total) or (not fixed and total >= bundle.row_total) or item.product_type == "bundle":
+            break
+        total, count = total + item.row_total, count + 1
+    return count if fixed or abs(total - bundle.row_total) < _HALF_CENT else 0
 
 
 def _top(items: Sequence[OrderItem]) -> list[OrderItem]:
@@ -125,7 +144,7 @@ def _top(items: Sequence[OrderItem]) -> list[OrderItem]:
 
 def _adds_up(order: Fields, items: Sequence[OrderItem]) -> bool:
     """Whether the rows without parent make the subtotal, as they do in every order of Magento."""
-    return abs(sum((item.row_total for item in _top(items)), ZERO) - order.number("subtotal")) < _CENT
+    return abs(sum((item.row_total for item in _top(items)), ZERO) - order.number("subtotal")) < _HALF_CENT
 
 
 def _shipping_tax(order: Fields, items: Sequence[OrderItem]) -> Decimal:
@@ -139,12 +158,68 @@ def _left_over(order: Fields) -> Decimal:
     return order.number("grand_total") - sum((order.number(part) for part in parts), ZERO)
 
 
-def _hidden_of_items(items: tuple[OrderItem, ...], hidden: Decimal, lacks: set[str]) -> tuple[OrderItem, ...]:
-    """Where one item alone can have it, hidden tax is that item's; among several it is not known."""
+def _with_tax(order: Fields, items: tuple[OrderItem, ...], lacks: set[str]) -> tuple[OrderItem, ...]:
+    """Items with ``row_total_incl_tax`` and ``price_incl_tax``, if these make the order's ``subtotal_incl_tax``.
+
+    A row without discount includes its own tax; one with a discount the tax that was due before it, which Magento
+    computes from the price of one piece or from the row, as the shop is set up. Held on all recorded orders.
+    """
+    total = order.amount("subtotal_incl_tax")
+    if total is None and not any(item.discount_amount and item.tax_percent for item in _top(items)):
+        total = sum((item.row_total + item.tax_amount for item in _top(items)), ZERO)
+    untaxed = [isinstance(row, dict) and row.get("tax_amount") is None for row in order.structs("items")]
+    for by_piece in (True, False):
+        rows = [_row_with_tax(item, by_piece) for item in items]
+        tops = sum((row for row, item in zip(rows, items, strict=True) if item.parent_item_id is None), ZERO)
+        if total is not None and abs(tops - total) < _HALF_CENT:
+            if any(item.qty_ordered != 1 and item.tax_percent for item in items):
+                # A cent of the price of one piece cannot be checked by any total.
+                lacks.add("items.price_incl_tax")
+            if _guessed(items) > 1:
+                lacks.add("items.row_total_incl_tax")
+            return tuple(
+                item if without or not item.qty_ordered else _include(item, row)
+                for item, row, without in zip(items, rows, untaxed, strict=True)
+            )
+    lacks |= {"items.price_incl_tax", "items.row_total_incl_tax"}
+    return items
+
+
+def _guessed(items: Sequence[OrderItem]) -> int:
+    """Rows whose tax before discount is computed: among several, a cent may be on another one; the total is right."""
+    return sum(1 for item in _top(items) if item.discount_amount and item.tax_percent)
+
+
+def _row_with_tax(item: OrderItem, by_piece: bool) -> Decimal:
+    if not item.discount_amount:
+        return item.row_total + item.tax_amount
+    gross = item.row_total * (1 + item.tax_percent / 100)
+    if by_piece and item.qty_ordered:
+        return _cents(_cents(gross / item.qty_ordered) * item.qty_ordered)
+    return _cents(gross)
+
+
+def _include(item: OrderItem, row: Decimal) -> OrderItem:
+    return replace(item, row_total_incl_tax=row, price_incl_tax=_cents(row / item.qty_ordered))
+
+
+def _with_hidden_tax(items: tuple[OrderItem, ...], hidden: Decimal, lacks: set[str]) -> tuple[OrderItem, ...]:
+    """Items with their hidden tax: what is between a discounted row with tax and without, beside the tax itself."""
     if not hidden:
         return items
-    candidates = [item for item in _top(items) if item.discount_amount and item.tax_percent]
-    if len(candidates) != 1:
-        lacks.add("items.hidden_tax_amount")
-        return items
-    return tuple(replace(item, hidden_tax_amount=hidden) if item is candidates[0] else item for item in items)
+    found = tuple(
+        replace(item, hidden_tax_amount=item.row_total_incl_tax - item.row_total - item.tax_amount)
+        if item.row_total_incl_tax is not None and item.discount_amount
+        else item
+        for item in items
+    )
+    if abs(sum((item.hidden_tax_amount for item in _top(found)), ZERO) - hidden) < _HALF_CENT:
+        if _guessed(items) > 1:
+            lacks.add("items.hidden_tax_amount")
+        return found
+    lacks.add("items.hidden_tax_amount")
+    return items
+
+
+def _cents(value: Decimal) -> Decimal:
+    return value.quantize(_CENT, ROUND_HALF_UP)
