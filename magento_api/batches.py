@@ -77,26 +77,7 @@ def ahead(source: Iterator[T], depth: int = 1) -> Iterator[T]:
     """
     results: queue.Queue[tuple[bool, Any]] = queue.Queue(maxsize=depth)
     stop = threading.Event()
-
-    def put(entry: tuple[bool, Any]) -> bool:
-        while not stop.is_set():
-            try:
-                results.put(entry, timeout=0.2)
-                return True
-            except queue.Full:
-                continue
-        return False
-
-    def read() -> None:
-        try:
-            for item in source:
-                if not put((True, item)):
-                    return
-            put((False, None))
-        except BaseException as error:  # handed over, whatever it is
-            put((False, error))
-
-    thread = threading.Thread(target=read, name="magento-read-ahead", daemon=True)
+    thread = threading.Thread(target=_read, args=(source, results, stop), name="magento-read-ahead", daemon=True)
     thread.start()
     try:
         while True:
@@ -110,6 +91,27 @@ def ahead(source: Iterator[T], depth: int = 1) -> Iterator[T]:
     finally:
         stop.set()
         thread.join(timeout=1)
+
+
+def _read(source: Iterator[Any], results: queue.Queue[tuple[bool, Any]], stop: threading.Event) -> None:
+    """Put the items into the queue, then the end: (False, None) or (False, what was raised)."""
+
+    def put(entry: tuple[bool, Any]) -> bool:
+        while not stop.is_set():
+            try:
+                results.put(entry, timeout=0.2)
+                return True
+            except queue.Full:
+                continue
+        return False
+
+    try:
+        for item in source:
+            if not put((True, item)):
+                return
+        put((False, None))
+    except BaseException as error:  # handed over, whatever it is
+        put((False, error))
 
 
 def in_parallel(call: Callable[[T], R], keys: Sequence[T], workers: int) -> list[R | MagentoError]:

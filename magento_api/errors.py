@@ -126,9 +126,10 @@ class Secrets:
     def add(self, word: str) -> None:
         """Mask ``word`` from now on, also escaped for XML or in base64."""
         if word:
-            self._words |= {word, html.escape(word), html.escape(word, quote=False)}
+            forms = {word, html.escape(word), html.escape(word, quote=False)}
             if len(word) > 3:
-                self._words.add(base64.b64encode(word.encode()).decode())
+                forms.add(base64.b64encode(word.encode()).decode())
+            self._words = self._words | forms  # another thread may be masking
 
     def mask(self, text: str) -> str:
         """``text`` without any secret; whatever looks like a session id goes too."""

@@ -3,7 +3,7 @@
 Money, rates and quantities are ``Decimal``; times are aware datetimes in UTC; what Magento leaves out is ``None``;
 identifiers that Magento numbers are ``int``, those it writes (increment id, SKU, codes) are ``str``. Currency codes
 are ISO 4217. ``Payload`` is one answer of Magento as plain JSON values: it is what the order inbox stores, and what
-``Order.from_payload`` reads, today or after an upgrade.
+:func:`parse_order.parse_order` reads, today or after an upgrade.
 """
 
 from __future__ import annotations
@@ -159,8 +159,8 @@ class Order:
     Amounts are in ``order_currency_code`` unless they begin with ``base_``. ``discount_amount`` is negative, as
     Magento has it. ``grand_total = subtotal + shipping_amount + tax_amount + discount_amount + hidden_tax_amount +
     shipping_hidden_tax_amount`` held on every recorded order; what is left over (fixed product tax, adjustments) is
-    for the reader to explain. ``lacks`` names what the protocol could not give (SOAP v2), e.g.
-    ``"coupon_code"``; empty over XML-RPC and SOAP v1.
+    for the reader to explain. ``lacks`` names what the protocol could not give, or not for certain
+    (SOAP v2), e.g. ``"address.vat_id"``, ``"items.hidden_tax_amount"``; empty over XML-RPC and SOAP v1.
     """
 
     order_id: int

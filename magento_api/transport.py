@@ -159,17 +159,7 @@ class Transport:
         if (xml and status < 400) or (xml and status in (400, 500)):
             return Answer(status, body)
         place = _place(url)
-        if status == 401:
-            raise CredentialsRefused(
-                f"The web server of {place} asks for an HTTP Basic login", "check that user and password"
-            )
-        if status in _GATEWAY:
-            if b"error processing your request" in body:
-                raise Unreachable(
-                    f"The shop {place} shows its error page (HTTP {status})",
-                    "its database may be down; the reason is in var/report there",
-                )
-            raise Unreachable(f"The server of {place} {_GATEWAY[status]} (HTTP {status})", "try again later")
+        self._judge_gateway(place, status, body)
         if status in (404, 405, 410):
             raise BadUrl(
                 f"There is no Magento API at {url.partition('?')[0]} (HTTP {status})", "check the shop's address"
@@ -187,6 +177,25 @@ class Transport:
             f"The shop answered with something else than XML (HTTP {status}): {shown}",
             "check the shop's address, and whether a firewall or maintenance page stands before it",
         )
+
+    @staticmethod
+    def _judge_gateway(place: str, status: int, body: bytes) -> None:
+        """What stands before Magento: HTTP Basic, a proxy, the maintenance page; and Magento's page when its database
+        is down.
+        """
+        if status == 401:
+            raise CredentialsRefused(
+                f"The web server of {place} asks for an HTTP Basic login", "check that user and password"
+            )
+        if status not in _GATEWAY and not 520 <= status <= 530:
+            return
+        if b"error processing your request" in body:
+            raise Unreachable(
+                f"The shop {place} shows its error page (HTTP {status})",
+                "its database may be down; the reason is in var/report there",
+            )
+        state = _GATEWAY.get(status, "has a gateway error")
+        raise Unreachable(f"The server of {place} {state} (HTTP {status})", "try again later")
 
     def _judge_death(self, place: str, status: int, body: bytes) -> None:
         """PHP that died: HTTP 500 and nothing, or with ``display_errors`` HTTP 200 and the trace of a fatal error."""

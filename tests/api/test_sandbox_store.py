@@ -32,7 +32,14 @@ LIMIT = 130
 def stores() -> Iterator[dict[bool, Sandbox]]:
     """The same store twice, the second with SOAP v2 in its WS-I dialect."""
     now = datetime(2026, 11, 21, 3, tzinfo=timezone.utc)
-    size: dict[str, Any] = {"now": now, "products": 150, "orders": 280, "customers": 60, "seed": 3, "order_list_limit": LIMIT}
+    size: dict[str, Any] = {
+        "now": now,
+        "products": 150,
+        "orders": 280,
+        "customers": 60,
+        "seed": 3,
+        "order_list_limit": LIMIT,
+    }
     found = {wsi: start(wsi=wsi, **size) for wsi in (False, True)}
     yield found
     for store in found.values():

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 import socket
+import socketserver
+import ssl
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -304,3 +308,77 @@ def test_deep_nesting_is_no_crash() -> None:
 
     with server(answer) as (url, _seen), connect(url, "user", "the key") as client, pytest.raises(NotUnderstood):
         client.store_views()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A certificate that nobody signed, with its key."""
+    program = shutil.which("openssl")
+    if not program:
+        pytest.skip("openssl is not installed")
+    path = str(tmp_path_factory.mktemp("tls") / "both.pem")
+    options = [
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost",
+        "-keyout",
+        path,
+        "-out",
+        path + ".crt",
+    ]
+    subprocess.run([program, "req", "-x509", *options], check=True, capture_output=True)
+    with open(path, "a") as both, open(path + ".crt") as signed:
+        both.write(signed.read())
+    return path
+
+
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS")
+def test_https(certificate: str) -> None:
+    """http that redirects to https of the same place is followed, and remembered; certificates are checked."""
+
+    class Both(socketserver.ThreadingMixIn, HTTPServer):
+        """Speaks TLS to those who begin with it, and sends all others there."""
+
+        daemon_threads = True
+
+        def finish_request(self, request: Any, client_address: Any) -> None:
+            if request.recv(1, socket.MSG_PEEK) == b"\x16":
+                request = context.wrap_socket(request, server_side=True)
+            super().finish_request(request, client_address)
+
+        def handle_error(self, *_arguments: Any) -> None:
+            pass
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            seen.append((isinstance(self.connection, ssl.SSLSocket), b"login" in body))
+            if isinstance(self.connection, ssl.SSLSocket):
+                send(self, 200, LOGIN if b"login" in body else OK)
+            else:
+                send(self, 301, Location=f"https://127.0.0.1:{port}{self.path}")
+
+        def log_message(self, *_arguments: Any) -> None:
+            pass
+
+    seen: list[tuple[bool, bool]] = []
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    found = Both(("127.0.0.1", 0), Handler)
+    port = found.server_address[1]
+    threading.Thread(target=found.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    try:
+        with connect(f"http://127.0.0.1:{port}", "user", "the key", verify_tls=False) as client:
+            assert client.url == f"https://127.0.0.1:{port}"
+            client.store_views()
+        assert seen[:3] == [(False, True), (True, True), (True, False)]
+        with pytest.raises(Unreachable, match="certificate") as caught:
+            connect(f"https://127.0.0.1:{port}", "user", "the key")
+        assert "verify TLS" in str(caught.value)
+    finally:
+        found.shutdown()
+        found.server_close()
