@@ -287,7 +287,8 @@ def _facts(pairs):
 def _table(heads, body, first_number=99):
     """A table that scrolls sideways on a narrow screen; columns from ``first_number`` on hold numbers."""
     cells = Markup("").join(
-        Markup('<th class="text-nowrap%s">%s</th>') % (" text-end" if place >= first_number else "", head)
+        Markup('<th class="text-nowrap%s"%s>%s</th>')
+        % (" text-end" if place >= first_number else "", Markup(' style="min-width: 9rem"') if not place else "", head)
         for place, head in enumerate(heads)
     )
     return (

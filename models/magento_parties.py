@@ -37,6 +37,7 @@ class PartyFinder:
         codes = {place.country_id for candidate in candidates for place in addresses_of(candidate.order)}
         self.countries = env["res.country"]._magento_by_code(codes - {None})
         self.known_addresses = {}
+        self._values = {}
 
     def parties(self):
         """Values for the sale orders, by inbox row; see ``res.partner._magento_parties``."""
@@ -270,6 +271,12 @@ class PartyFinder:
         return person
 
     def _address_values(self, place):
+        """Values of a contact for an address of an order; a region that Odoo does not know is kept in the street."""
+        if place not in self._values:
+            self._values[place] = self._make_address_values(place)
+        return self._values[place]
+
+    def _make_address_values(self, place):
         country = self.countries.get(place.country_id) or self.env["res.country"]
         state = country._magento_state(place.region)
         lines = [line for line in place.street if line]

@@ -165,7 +165,9 @@ class SyncLoop:
             for do, size in batches:
                 with self.env.cr.savepoint():
                     self._count(do())
-                if not cron._commit_progress(size, remaining=1):
+                left = cron._commit_progress(size, remaining=1)
+                self.env.invalidate_all(flush=False)  # ten thousand orders must not pile up in the cache
+                if not left:
                     self._count_requests()
                     return False
         return True

@@ -26,6 +26,8 @@ class SaleOrderBuilder:
             kind: self.env.ref(f"magento_connector.product_{kind}") for kind in ("shipping", "discount", "fpt", "adjustment")
         }
         self.taxes = TaxMapping(instance)
+        self._pricelists = {}
+        self._line_defaults = self._defaults_of_lines()
 
     def values(self, candidate):
         """Values for ``sale.order.create``, but for the partners.
@@ -48,7 +50,7 @@ class SaleOrderBuilder:
             "date_order": _naive(order.created_at),
             "company_id": self.instance.company_id.id,
             "currency_id": currency.id,
-            "pricelist_id": view._pricelist_for(currency).id,
+            "pricelist_id": self._pricelist(view, currency).id,
             "warehouse_id": view.website_id.warehouse_id.id,
             "team_id": view.team_id.id,
             "user_id": False,
@@ -90,6 +92,7 @@ class SaleOrderBuilder:
             "product_uom_qty": float(line.quantity),
             "product_uom_id": product.uom_id.id,
             "magento_item_id": line.item.item_id if line.item else False,
+            **self._line_defaults,
             **line_amounts(line, taxes, self._currency(candidate.order.order_currency_code)),
         }
 
@@ -148,6 +151,19 @@ class SaleOrderBuilder:
     def _tax_country(self, order):
         place = order.shipping_address or order.billing_address
         return self.countries.get(place.country_id) or self.instance.company_id.account_fiscal_country_id
+
+    def _pricelist(self, view, currency):
+        key = view, currency
+        if key not in self._pricelists:
+            self._pricelists[key] = view._pricelist_for(currency)
+        return self._pricelists[key]
+
+    def _defaults_of_lines(self):
+        """Without a rule for analytic distribution there is none to look for: Odoo would ask for each line, in two queries."""
+        # sudo: whether there are such rules decides, not who may read them
+        if self.env["account.analytic.distribution.model"].sudo().search_count([], limit=1):
+            return {}
+        return {"analytic_distribution": False}
 
     def _fiscal_position(self, lines):
         """The foreign VAT registration whose taxes the lines have; Odoo's own choice for taxes of the fiscal country."""

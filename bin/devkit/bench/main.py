@@ -1,0 +1,94 @@
+"""`bin/bench`: what the connector costs, as a ratio to a floor measured in the same run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from .. import databases, python_env
+from ..console import DevError, say
+from ..console import run as run_logged
+from ..environment import Environment, prepare
+from ..paths import LOGS, MODULE, ROOT
+
+BENCHMARKS = {"orders": Path(__file__).with_name("orders.py")}
+
+
+def main(args: list[str]) -> int:
+    """Run one benchmark, print its result, and write it where asked."""
+    options = _options(args)
+    environment = prepare()
+    result = _measure(environment, options.name, options.n)
+    if options.memory:
+        small = _measure(environment, options.name, 1000)
+        result["memory_growth_mb"] = round(result["peak_memory_mb"] - small["peak_memory_mb"], 1)
+    text = json.dumps(result, indent=2)
+    print(text)
+    if options.json:
+        options.json.write_text(text + "\n", encoding="utf-8")
+    return 0
+
+
+def _options(args: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="bin/bench",
+        description="Measures the connector in a new database against the sandbox store: seconds, requests, queries, memory; "
+        "and the seconds that plain batched ORM calls need to create the same records, in the same run.",
+        epilog="`ratio` is seconds / floor_seconds. `memory_growth_mb` is how far memory grew during the import; with "
+        "--memory, how much higher the peak is than that of a run with 1,000.",
+    )
+    parser.add_argument("name", choices=sorted(BENCHMARKS), help="orders: import orders over XML-RPC")
+    parser.add_argument("-n", type=int, default=1000, help="how many (1000)")
+    parser.add_argument("--memory", action="store_true", help="run again with 1,000 and compare the peaks of memory")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the result there as well")
+    return parser.parse_args(args)
+
+
+def _measure(environment: Environment, name: str, n: int) -> dict[str, Any]:
+    """Run a benchmark of size `n` in a database of its own."""
+    with databases.fresh(environment, f"bench_{name}") as database, _store(n) as store, tempfile.TemporaryDirectory() as folder:
+        install = environment.command("-d", database, "-i", MODULE, "--stop-after-init", "--no-http", "--max-cron-threads=0")
+        run_logged(install, LOGS / "bench_install.log", "installing the addon", env=environment.variables)
+        output = Path(folder) / "result.json"
+        variables = environment.variables | {
+            "BENCH_STORE": json.dumps(store),
+            "BENCH_N": str(n),
+            "BENCH_OUTPUT": str(output),
+            "PYTHONUNBUFFERED": "1",
+        }
+        say(f"measuring with {n} {name} ...")
+        command = environment.command("shell", "-d", database, "--no-http", "--log-level=error")
+        with BENCHMARKS[name].open(encoding="utf-8") as script:
+            done = subprocess.run(command, stdin=script, env=variables, stdout=subprocess.DEVNULL)
+        if done.returncode or not output.exists():
+            raise DevError(f"the benchmark {name} failed")
+        return dict(json.loads(output.read_text(encoding="utf-8")))
+
+
+@contextmanager
+def _store(orders: int) -> Iterator[dict[str, Any]]:
+    """A sandbox store of that size in a process of its own: its address, user and key."""
+    with tempfile.TemporaryDirectory() as folder:
+        ready = Path(folder) / "ready.json"
+        arguments = ["--bare", "--orders", str(orders), "--products", "500", "--customers", str(max(100, orders // 2))]
+        command = [str(python_env.PYTHON), "-m", "sandbox", *arguments, "--ready-file", str(ready)]
+        process = subprocess.Popen(command, cwd=ROOT, env=os.environ, stdout=subprocess.DEVNULL)
+        try:
+            while not ready.exists():
+                if process.poll() is not None:
+                    raise DevError("the sandbox store did not start")
+                try:
+                    process.wait(0.1)
+                except subprocess.TimeoutExpired:
+                    continue
+            yield json.loads(ready.read_text(encoding="utf-8"))
+        finally:
+            process.terminate()
+            process.wait()
