@@ -12,6 +12,7 @@ from pathlib import Path
 
 HEARTBEAT_SECONDS = 10.0
 Command = Sequence[str | Path]
+_children: set[subprocess.Popen[str]] = set()
 
 
 class DevError(Exception):
@@ -47,27 +48,48 @@ def run(
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with step(title), log.open("w", encoding="utf-8") as sink:
-        process = subprocess.Popen(
-            [str(part) for part in command],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            env=None if env is None else dict(env),
-            cwd=cwd,
-        )
-        assert process.stdout is not None
         told = time.monotonic()
-        for line in process.stdout:
+
+        def take(line: str) -> None:
+            nonlocal told
             sink.write(line)
             news = progress(line.strip()) if time.monotonic() - told > HEARTBEAT_SECONDS else None
             if news:
                 say(f"  {news[:140]}")
                 told = time.monotonic()
-        if process.wait():
-            sink.flush()
+
+        code = follow(command, take, env, cwd)
+        sink.flush()
+        if code:
             raise DevError(f"{title} failed; the last lines of {shown(log)}:\n{tail(log)}")
+
+
+def follow(command: Command, take: Callable[[str], None], env: Mapping[str, str] | None, cwd: Path | None) -> int:
+    """Run a command, handing each line of its output to `take`; return its exit code. It ends when we are ended."""
+    process = subprocess.Popen(
+        [str(part) for part in command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        env=None if env is None else dict(env),
+        cwd=cwd,
+    )
+    assert process.stdout is not None
+    _children.add(process)
+    try:
+        for line in process.stdout:
+            take(line)
+        return process.wait()
+    finally:
+        _children.discard(process)
+
+
+def end_children() -> None:
+    """End the programs that are running for us."""
+    for process in list(_children):
+        process.terminate()
 
 
 def tail(log: Path, lines: int = 12) -> str:

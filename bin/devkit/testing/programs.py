@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from .. import python_env
-from ..console import say
+from ..console import follow, say
 from ..environment import ADDONS, link_addon
 from ..paths import LOGS, MODULE, ROOT
 from .outcome import Options, Outcome, judge
@@ -90,25 +89,17 @@ def execute(
     """Run a program of the virtual environment; return its exit code and output, which also goes to a log file."""
     scripts = python_env.PYTHON.parent
     env = {**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ.get('PATH', os.defpath)}", **variables}
-    process = subprocess.Popen(
-        [str(scripts / command[0]), *command[1:]],
-        cwd=folder,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    )
-    assert process.stdout is not None
-    lines = []
-    for line in process.stdout:
+    lines: list[str] = []
+
+    def take(line: str) -> None:
         lines.append(line)
         if live:
             print(line, end="", flush=True)
+
+    code = follow([scripts / command[0], *command[1:]], take, env, folder)
     LOGS.mkdir(parents=True, exist_ok=True)
     (LOGS / f"{log}.log").write_text("".join(lines), encoding="utf-8")
-    return process.wait(), "".join(lines)
+    return code, "".join(lines)
 
 
 def _closing_line(text: str) -> str:
