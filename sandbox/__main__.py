@@ -59,11 +59,11 @@ def main() -> None:
     signal.signal(signal.SIGINT, end)
     shop = start(**given)
     ready = json.dumps({"url": shop.url, "user": shop.user, "key": shop.key, "pid": os.getpid()})
-    print(ready, flush=True)
     if ready_file:
         partial = ready_file.with_name(ready_file.name + ".part")
         partial.write_text(ready + "\n", encoding="utf-8")
         partial.replace(ready_file)
+    print(ready, flush=True)
     ended.wait()
     shop.stop()
 

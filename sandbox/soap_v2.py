@@ -7,7 +7,7 @@ from typing import Any
 from . import soap_types as types
 from . import soap_wire as wire
 from .api import Api
-from .faults import Broken, Fault
+from .faults import Fault
 from .filters import from_soap_v2
 from .log import Sent, masked
 from .messages import Answer, Call, Request
@@ -117,10 +117,7 @@ class SoapV2:
                 for field in operation.fields(wsi=False)
                 if field.name != "sessionId"
             ]
-            try:
-                return handler(api.shop, *values[: handler.__code__.co_argcount - 1])
-            except TypeError as problem:
-                raise Broken(500) from problem
+            return handler(api.shop, *values[: handler.__code__.co_argcount - 1])
 
     def _session_value(self, name: str, args: dict[str, Value]) -> Value:
         api, session = self.api, args.get("sessionId")

@@ -48,6 +48,8 @@ class Application:
             return Answer((pages.HOME if home else pages.NOT_FOUND).encode(), 200 if home else 404)
         if name not in self.adapters:
             return Answer(b"Invalid webservice adapter specified.")
+        if name != "xmlrpc" and request.verb == "GET" and self._is_elsewhere(request.headers):
+            return Answer(status=302, location=f"{self.shop.base_url}/")
         call = self.adapters[name].read(request, query)
         answer = call if isinstance(call, Answer) else self._perform(call)
         return self._compressed(request, answer)
@@ -79,6 +81,10 @@ class Application:
         if wanted is None:
             return True
         return headers.get("Authorization") == "Basic " + base64.b64encode(":".join(wanted).encode()).decode()
+
+    def _is_elsewhere(self, headers: Mapping[str, str] | Message) -> bool:
+        """Whether the store is asked under another name than it believes to have."""
+        return headers.get("Host", "") != urlsplit(self.shop.base_url).netloc
 
     def _adapter(self, path: str, query: dict[str, str]) -> str | None:
         """Which adapter an address means; None if it is no address of the API."""
