@@ -115,6 +115,28 @@ class MagentoOrder(models.Model):
             self.sudo().search([("state", "=", "failed"), ("missing_key", "in", list(keys))])._wait_again()
 
     @api.model
+    def _whose_cause_is_gone(self, instance):
+        """Failed orders of ``instance`` that missed something which is there now."""
+        failed = [("instance_id", "=", instance.id), ("state", "=", "failed"), ("missing_key", "!=", False)]
+        keys = [key for (key,) in self._read_group(failed, ["missing_key"])]
+        arrived = [key for key in keys if self._has_arrived(instance, key)]
+        return self.search([*failed, ("missing_key", "in", arrived)]) if arrived else self.browse()
+
+    def _has_arrived(self, instance, key):
+        kind, _colon, name = key.partition(":")
+        if kind == "sku":
+            return self.env["product.product"].search_count(
+                [("default_code", "=", name), ("company_id", "in", [False, instance.company_id.id])], limit=1
+            )
+        if kind == "currency":
+            return self.env["res.currency"].search_count([("name", "=", name)], limit=1)
+        if kind == "tax":
+            return self.env["magento.tax"]._is_mapped(instance, name)
+        if kind == "store":
+            return name in {str(view.magento_id) for view in instance.store_view_ids}
+        return False
+
+    @api.model
     def _wake_skipped(self, store_views):
         """Let the rules, which have changed, decide anew on what they kept out of ``store_views``."""
         self.search(

@@ -32,6 +32,10 @@ class MagentoOrder(models.Model):
             yield from self._fetch_batches(loop, asked.mapped("increment_id"))
         if poll:
             yield from self._new_batches(loop)
+        # what arrived while a batch was on its way, which still saw the database without it
+        if orders := self._whose_cause_is_gone(loop.instance):
+            orders.write({"state": "waiting"})
+            yield from self._waiting_batches(loop)
 
     def _waiting_batches(self, loop):
         last = 0

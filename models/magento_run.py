@@ -1,5 +1,9 @@
 import logging
+import random
+import time
 from contextlib import ExitStack, closing
+
+import psycopg2
 
 from odoo import api, fields, models
 
@@ -7,6 +11,7 @@ from ..magento_api import MagentoError
 
 _logger = logging.getLogger(__name__)
 OPEN_STATES = ("queued", "running")
+TRIES = 3
 
 
 class MagentoRun(models.Model):
@@ -61,7 +66,8 @@ class MagentoRun(models.Model):
             run = runs.create({"instance_id": instance.id, "poll": poll, "user_id": self.env.uid})
         elif poll and not run.poll:
             run.poll = True
-        instance.sudo().paused_until = False
+        if instance.paused_until:
+            instance.sudo().paused_until = False
         self.env.ref("magento_connector.cron_synchronize").sudo()._trigger()
         return run.with_env(self.env)
 
@@ -87,22 +93,26 @@ class MagentoRun(models.Model):
 
         The lock of the cron job makes sure that this runs once at a time, whoever started it.
         """
-        open_runs = self.search([("state", "in", OPEN_STATES)])
-        scheduled = self.env["magento.instance"].search(
+        runs = self.search([("state", "in", OPEN_STATES)], order="id")
+        todo = [(run, run.instance_id, run.poll) for run in runs]
+        instances = self.env["magento.instance"].search(
             [
                 ("state", "=", "connected"),
-                ("schedule_orders", "=", True),
+                ("id", "not in", runs.instance_id.ids),
                 "|",
                 ("paused_until", "=", False),
                 ("paused_until", "<=", fields.Datetime.now()),
-                ("id", "not in", open_runs.instance_id.ids),
             ]
         )
-        for run in open_runs.sorted("id"):
-            if not run._synchronize(run.instance_id, run.poll):
-                return
-        for instance in scheduled:
-            if not self._synchronize(instance, poll=True):
+        # orders that were woken while a run was at its end
+        waiting = self.env["magento.order"]._read_group(
+            [("instance_id", "in", instances.ids), ("state", "=", "waiting")], ["instance_id"]
+        )
+        for instance in instances:
+            if instance.schedule_orders or (instance,) in waiting:
+                todo.append((self.browse(), instance, instance.schedule_orders))
+        for run, instance, poll in todo:
+            if not run._synchronize(instance, poll):
                 return
 
     def _synchronize(self, instance, poll):
@@ -163,14 +173,28 @@ class SyncLoop:
         cron = self.env["ir.cron"]
         with closing(batches):
             for do, size in batches:
-                with self.env.cr.savepoint():
-                    self._count(do())
+                self._do(do)
                 left = cron._commit_progress(size, remaining=1)
                 self.env.invalidate_all(flush=False)  # ten thousand orders must not pile up in the cache
                 if not left:
                     self._count_requests()
                     return False
         return True
+
+    def _do(self, do):
+        """One batch, begun again where somebody else changed the same rows in the meantime."""
+        run = self.run
+        for attempt in range(1, TRIES + 1):
+            try:
+                with self.env.cr.savepoint():
+                    self._count(do())
+                return
+            except psycopg2.OperationalError:
+                self.run = run
+                if attempt == TRIES:
+                    raise
+                self.env.cr.rollback()
+                time.sleep(random.uniform(0, 0.2 * attempt))
 
     def end(self, state, message=False):
         """Close the run's record, if there is one, and remind of what failed."""

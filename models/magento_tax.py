@@ -4,9 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from .order_problem import OrderProblem
-from .settlement import percent_of
+from .settlement import CENT, simplest_rate
 
-CENT = Decimal("0.01")
 PRECISION = Decimal("0.0001")
 
 
@@ -60,7 +59,7 @@ class MagentoTax(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         taxes = super().create(vals_list)
-        taxes.filtered("tax_ids")._wake_orders()
+        taxes._wake_orders()
         return taxes
 
     def write(self, vals):
@@ -68,11 +67,30 @@ class MagentoTax(models.Model):
             vals = vals | {"suggested": False}
         result = super().write(vals)
         if "tax_ids" in vals:
-            self.filtered("tax_ids")._wake_orders()
+            self._wake_orders()
         return result
 
     def _wake_orders(self):
-        self.env["magento.order"]._wake([_wake_key(tax.instance_id, tax.rate) for tax in self])
+        # sudo: whoever maps a tax may have the orders imported that waited for it
+        orders = self.env["magento.order"].sudo()
+        for instance in self.filtered("tax_ids").instance_id:
+            orders._whose_cause_is_gone(instance)._wait_again()
+
+    @api.model
+    def _is_mapped(self, instance, name):
+        """Whether the rate that an order missed (``19:DE``, as in its key) has its taxes now."""
+        rate, _colon, code = name.partition(":")
+        return self.search_count(
+            [
+                ("instance_id", "=", instance.id),
+                ("rate", "=", float(rate)),
+                ("tax_ids", "!=", False),
+                "|",
+                ("country_id", "=", False),
+                ("country_id.code", "=", code),
+            ],
+            limit=1,
+        )
 
     @api.model
     def _suggestion(self, instance, country, rate):
@@ -177,7 +195,7 @@ class TaxMapping:
         return row
 
     def _rate_of(self, country, line, other_rates):
-        """The rate of a line; where Magento does not say it, the known rate that explains its amount best, else the quotient.
+        """The rate of a line; where Magento does not say it, the known rate that explains its amount best, else the simplest.
 
         The rates of the order's other lines come first, then those mapped for the country, then those of Odoo's taxes.
         """
@@ -189,7 +207,7 @@ class TaxMapping:
         best = min(known, key=lambda rate: abs(line.net * rate / 100 - line.tax), default=None)
         if best is not None and abs(line.net * best / 100 - line.tax) <= CENT:
             return best
-        return percent_of(line.net, line.tax)
+        return simplest_rate(line.net, line.tax)
 
     def _unmapped(self, country, rate):
         return OrderProblem(
@@ -200,12 +218,8 @@ class TaxMapping:
                 rate=f"{rate.normalize():f}",
                 country=country.name or self.env._("any country"),
             ),
-            _wake_key(self.instance, rate),
+            f"tax:{float(rate):g}:{country.code or ''}",
         )
-
-
-def _wake_key(instance, rate):
-    return f"tax:{instance.id}:{float(rate):g}"
 
 
 def _rate(value):

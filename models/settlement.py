@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from ..magento_api.records import Order, OrderItem
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
+CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -88,9 +89,20 @@ def settle(order: Order) -> Settlement:
     )
 
 
-def percent_of(net: Decimal, tax: Decimal) -> Decimal:
-    """The rate, in percent with four digits, that makes ``tax`` out of ``net``."""
-    return (tax * HUNDRED / net).quantize(Decimal("0.0001"), ROUND_HALF_UP) if net else ZERO
+def simplest_rate(net: Decimal, tax: Decimal) -> Decimal:
+    """The rate in percent with the fewest digits that makes ``tax`` out of ``net``, each of which is rounded to a cent.
+
+    4.24 and 0.80 come from 19 %, not from the quotient, 18.8679 %.
+    """
+    if not net:
+        return ZERO
+    quotient = tax / net
+    low, high = sorted(((tax - CENT) / (net + CENT), (tax + CENT) / (net - CENT))) if abs(net) > CENT else (quotient, quotient)
+    for digits in range(4):
+        rate = round(quotient * HUNDRED, digits)
+        if low * HUNDRED <= rate <= high * HUNDRED:
+            return Decimal(rate)
+    return round(quotient * HUNDRED, 4)
 
 
 def _item_lines(order: Order) -> tuple[list[SettledLine], list[OrderItem]]:

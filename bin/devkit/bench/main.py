@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from .. import databases, python_env
+from .. import databases
 from ..console import DevError, say
 from ..console import run as run_logged
 from ..environment import Environment, prepare
-from ..paths import LOGS, MODULE, ROOT
+from ..paths import LOGS, MODULE
+from ..store import sandbox
 
 BENCHMARKS = {"orders": Path(__file__).with_name("orders.py")}
 
@@ -53,8 +51,14 @@ def _options(args: list[str]) -> argparse.Namespace:
 
 def _measure(environment: Environment, name: str, n: int) -> dict[str, Any]:
     """Run a benchmark of size `n` in a database of its own."""
-    with databases.fresh(environment, f"bench_{name}") as database, _store(n) as store, tempfile.TemporaryDirectory() as folder:
-        install = environment.command("-d", database, "-i", MODULE, "--stop-after-init", "--no-http", "--max-cron-threads=0")
+    with (
+        databases.fresh(environment, f"bench_{name}") as database,
+        _store(n) as store,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        install = environment.command(
+            "-d", database, "-i", MODULE, "--stop-after-init", "--no-http", "--max-cron-threads=0"
+        )
         run_logged(install, LOGS / "bench_install.log", "installing the addon", env=environment.variables)
         output = Path(folder) / "result.json"
         variables = environment.variables | {
@@ -72,23 +76,6 @@ def _measure(environment: Environment, name: str, n: int) -> dict[str, Any]:
         return dict(json.loads(output.read_text(encoding="utf-8")))
 
 
-@contextmanager
-def _store(orders: int) -> Iterator[dict[str, Any]]:
-    """A sandbox store of that size in a process of its own: its address, user and key."""
-    with tempfile.TemporaryDirectory() as folder:
-        ready = Path(folder) / "ready.json"
-        arguments = ["--bare", "--orders", str(orders), "--products", "500", "--customers", str(max(100, orders // 2))]
-        command = [str(python_env.PYTHON), "-m", "sandbox", *arguments, "--ready-file", str(ready)]
-        process = subprocess.Popen(command, cwd=ROOT, env=os.environ, stdout=subprocess.DEVNULL)
-        try:
-            while not ready.exists():
-                if process.poll() is not None:
-                    raise DevError("the sandbox store did not start")
-                try:
-                    process.wait(0.1)
-                except subprocess.TimeoutExpired:
-                    continue
-            yield json.loads(ready.read_text(encoding="utf-8"))
-        finally:
-            process.terminate()
-            process.wait()
+def _size(orders: int) -> list[str]:
+    """Arguments for a store of that many orders, and nothing else."""
+    return ["--bare", "--orders", str(orders), "--products", "500", "--customers", str(max(100, orders // 2))]

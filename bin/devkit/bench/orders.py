@@ -33,7 +33,9 @@ def set_up(env):
         env["magento.tax"].create({"instance_id": instance.id, "rate": rate, "tax_ids": tax.ids})
     with instance._client() as client:
         products = list(client.product_summaries())
-    env["product.product"].create([{"name": product.name or product.sku, "default_code": product.sku} for product in products])
+    env["product.product"].create(
+        [{"name": product.name or product.sku, "default_code": product.sku} for product in products]
+    )
     env.cr.commit()
     return instance
 
@@ -64,19 +66,27 @@ def partner_values(partners):
 def order_values(sale_orders):
     return [
         {field: order[field] for field in ORDER_FIELDS}
-        | {field: order[field].id for field in ("partner_id", "partner_invoice_id", "partner_shipping_id", "pricelist_id")}
+        | {
+            field: order[field].id
+            for field in ("partner_id", "partner_invoice_id", "partner_shipping_id", "pricelist_id")
+        }
         | {
             "currency_id": order.currency_id.id,
             "warehouse_id": order.warehouse_id.id,
             "team_id": order.team_id.id,
             "user_id": False,
             "order_line": [
-                (0, 0, {field: line[field] for field in LINE_FIELDS} | {
-                    "product_id": line.product_id.id,
-                    "product_uom_id": line.product_uom_id.id,
-                    "tax_ids": [(6, 0, line.tax_ids.ids)],
-                    "technical_price_unit": 0.0,
-                })
+                (
+                    0,
+                    0,
+                    {field: line[field] for field in LINE_FIELDS}
+                    | {
+                        "product_id": line.product_id.id,
+                        "product_uom_id": line.product_uom_id.id,
+                        "tax_ids": [(6, 0, line.tax_ids.ids)],
+                        "technical_price_unit": 0.0,
+                    },
+                )
                 for line in order.order_line
             ],
         }
@@ -87,7 +97,10 @@ def order_values(sale_orders):
 def floor(env, first_partner):
     """Create what the import created, again, by plain batched calls, one commit a batch; returns the function that does it."""
     partners = env["res.partner"].with_context(active_test=False).search([("id", ">", first_partner)], order="id")
-    generations = [partner_values(partners.filtered(lambda p: not p.parent_id)), partner_values(partners.filtered("parent_id"))]
+    generations = [
+        partner_values(partners.filtered(lambda p: not p.parent_id)),
+        partner_values(partners.filtered("parent_id")),
+    ]
     orders = order_values(env["sale.order"].search([("magento_number", "!=", False)], order="id"))
 
     def create():

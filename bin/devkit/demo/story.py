@@ -1,0 +1,112 @@
+"""What the demo does in Odoo, step by step, as an administrator would: by the methods behind the buttons."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from ..console import DevError, say
+from .browser import Browser
+
+# Left alone, so that there is something to fix in the browser: see sandbox/README.md
+EXOTIC_RATE = 13.37
+
+
+@dataclass(frozen=True)
+class Store:
+    """The shop that is joined to Odoo."""
+
+    url: str
+    user: str
+    key: str
+    is_sandbox: bool
+
+
+class Story:
+    """One instance, from its connection to its orders."""
+
+    def __init__(self, browser: Browser, store: Store) -> None:
+        self.browser = browser
+        self.store = store
+        self.requests = 0
+        self.instance = self._instance()
+
+    def tell(self) -> None:
+        """Connect, import, see what failed, fix the causes that an accountant would, import again."""
+        self.connect()
+        self.import_orders()
+        self.activate_currencies()
+        for _round in range(3):
+            if not self.map_taxes():
+                break
+            self.wait_for_runs()
+
+    def connect(self) -> None:
+        """Press Connect; let orders of every status and age in."""
+        browser = self.browser
+        browser.call("magento.instance", "action_connect", [self.instance])
+        version = browser.read("magento.instance", [("id", "=", self.instance)], ["magento_version", "protocol"])[0]
+        say(f"connected to {version['magento_version']} over {version['protocol']}")
+        statuses = browser.call("magento.order.status", "search", [("instance_id", "=", self.instance)])
+        views = browser.call("magento.store.view", "search", [("instance_id", "=", self.instance)])
+        browser.call("magento.store.view", "write", views, {"import_from": False, "status_ids": [(6, 0, statuses)]})
+
+    def import_orders(self) -> None:
+        """Press Import Orders, and watch the run."""
+        self.browser.call("magento.instance", "action_import_orders", [self.instance])
+        self.wait_for_runs()
+
+    def wait_for_runs(self) -> None:
+        """Watch until no run is open."""
+        domain = [("instance_id", "=", self.instance), ("state", "in", ["queued", "running"])]
+        told = time.monotonic()
+        while self.browser.count("magento.run", domain):
+            time.sleep(0.5)
+            if time.monotonic() - told > 5:
+                told = time.monotonic()
+                say(f"  importing: {self.states()}")
+        last = self.browser.read("magento.run", [("instance_id", "=", self.instance)], ["state", "message"], limit=1)
+        if last and last[0]["state"] == "stopped":
+            raise DevError(last[0]["message"])
+
+    def states(self) -> dict[str, int]:
+        """How many orders are in which state."""
+        domain: list[Any] = [("instance_id", "=", self.instance)]
+        states = ("waiting", "imported", "failed", "skipped")
+        return {state: self.browser.count("magento.order", [*domain, ("state", "=", state)]) for state in states}
+
+    def activate_currencies(self) -> None:
+        """Press the checklist's button for currencies that orders need."""
+        missing = self.browser.read("magento.instance", [("id", "=", self.instance)], ["inactive_currencies"])[0]
+        if missing["inactive_currencies"]:
+            say(f"{self._failed()} orders failed; activating {missing['inactive_currencies']}")
+            self.browser.call("magento.instance", "action_activate_currencies", [self.instance])
+            self.wait_for_runs()
+
+    def map_taxes(self) -> bool:
+        """Make an Odoo tax for each rate that lacks one, as an accountant would; False when there is none left."""
+        domain = [("instance_id", "=", self.instance), ("needs_mapping", "=", True)]
+        rows = self.browser.read("magento.tax", domain, ["display_name", "rate"])
+        if self.store.is_sandbox:
+            rows = [row for row in rows if row["rate"] != EXOTIC_RATE]
+        if not rows:
+            return False
+        say(f"{self._failed()} orders failed; mapping {', '.join(row['display_name'] for row in rows)}")
+        for row in rows:
+            values = {"name": row["display_name"], "amount": row["rate"], "type_tax_use": "sale"}
+            tax = self.browser.call("account.tax", "create", values)
+            self.browser.call("magento.tax", "write", [row["id"]], {"tax_ids": [(6, 0, [tax])]})
+        return True
+
+    def _failed(self) -> int:
+        return self.states()["failed"]
+
+    def _instance(self) -> int:
+        """The demo's instance, at the address that the store has today."""
+        values = {"url": self.store.url, "username": self.store.user, "api_key": self.store.key}
+        known = self.browser.call("magento.instance", "search", [], limit=1)
+        if known:
+            self.browser.call("magento.instance", "write", known, values)
+            return int(known[0])
+        return int(self.browser.call("magento.instance", "create", values | {"name": "Demo shop"}))
