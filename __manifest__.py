@@ -31,5 +31,4 @@
         "web.assets_tests": ["magento_connector/static/tests/tours/**/*"],
     },
     "application": True,
-    "installable": True,
 }

@@ -77,7 +77,7 @@ class PayloadPage:
             ]
         )
 
-    # -- sections -------------------------------------------------------------------------------------------------------
+    # -- sections -----------------------------------------------------------------------------------------------
 
     def _order(self):
         _, order = self.env._, self.payload
@@ -91,7 +91,10 @@ class PayloadPage:
                     (_("State"), _text(order.get("state"))),
                     (_("Status"), _text(order.get("status"))),
                     (_("Store"), _text(order.get("store_name")).replace("\n", " / ")),
-                    (_("Shipping method"), _text(order.get("shipping_description")) or _text(order.get("shipping_method"))),
+                    (
+                        _("Shipping method"),
+                        _text(order.get("shipping_description")) or _text(order.get("shipping_method")),
+                    ),
                     (_("Coupon code"), _text(order.get("coupon_code"))),
                     (_("Customer's note"), _text(order.get("customer_note"))),
                     (_("Gift message"), _message(order)),
@@ -146,7 +149,9 @@ class PayloadPage:
         if not isinstance(item, dict):
             return Markup('<tr><td colspan="7" class="text-break">%s</td></tr>') % _text(item)
         name = _text(item.get("name")) or _text(item.get("sku"))
-        details = [f"{_cut(label)}: {_cut(value)}" for label, value in choices(read_options(item.get("product_options")))]
+        details = [
+            f"{_cut(label)}: {_cut(value)}" for label, value in choices(read_options(item.get("product_options")))
+        ]
         details.append(_message(item))
         return Markup("<tr><td%s>%s%s%s%s</td>%s</tr>") % (
             Markup(' class="ps-4"') if is_child else "",
@@ -193,7 +198,9 @@ class PayloadPage:
             % (
                 Markup(' class="fw-bold"') if key == "grand_total" else "",
                 label,
-                _cells(*(self._money(order.get(name)) for name in [key, f"base_{key}"][: 1 + with_base]), first_number=0),
+                _cells(
+                    *(self._money(order.get(name)) for name in [key, f"base_{key}"][: 1 + with_base]), first_number=0
+                ),
             )
             for label, key, hide_zero in rows
             if self._money(order.get(key), hide_zero)
@@ -236,7 +243,7 @@ class PayloadPage:
         )
         return _section(_("History"), _table([_("Date"), _("Status"), _("Comment")], body)) + self._more(more)
 
-    # -- values ---------------------------------------------------------------------------------------------------------
+    # -- values -------------------------------------------------------------------------------------------------
 
     def _more(self, count):
         return _note(self.env._("… and %(count)s more, which are not shown here.", count=count)) if count else ""
@@ -281,7 +288,9 @@ def _facts(pairs):
         for label, value in pairs
         if value
     ]
-    return Markup('<table class="table table-sm table-borderless mb-0"><tbody>%s</tbody></table>') % Markup("").join(rows)
+    return Markup('<table class="table table-sm table-borderless mb-0"><tbody>%s</tbody></table>') % Markup("").join(
+        rows
+    )
 
 
 def _table(heads, body, first_number=99):
@@ -291,12 +300,10 @@ def _table(heads, body, first_number=99):
         % (" text-end" if place >= first_number else "", Markup(' style="min-width: 9rem"') if not place else "", head)
         for place, head in enumerate(heads)
     )
-    return (
-        Markup(
-            '<div class="table-responsive"><table class="table table-sm"><thead><tr>%s</tr></thead><tbody>%s</tbody></table></div>'
-        )
-        % (cells, body)
-    )
+    return Markup(
+        '<div class="table-responsive"><table class="table table-sm">'
+        "<thead><tr>%s</tr></thead><tbody>%s</tbody></table></div>"
+    ) % (cells, body)
 
 
 def _cells(*values, first_number=1):
