@@ -63,7 +63,7 @@ def build(spec: OrderSpec) -> Row:
     """The order, new and pending."""
     base, totals = _calculated(spec)
     order: Row = dict.fromkeys(_ORDER)
-    order.update(_head(spec))
+    order.update(_head(spec) | _who(spec))
     order.update(_amounts(spec, base, "base_"))
     order.update(_amounts(spec, totals, ""))
     order["items"] = _items(spec, base, totals)
@@ -119,9 +119,8 @@ def _discount(spec: OrderSpec, base: list[Charge], ours: list[Charge], shipping:
 
 
 def _head(spec: OrderSpec) -> Row:
-    """Who and how."""
-    profile, customer, coupon = spec.profile, spec.customer or {}, spec.coupon
-    named = spec.customer or spec.billing
+    """How and where, and what it is called."""
+    profile, coupon = spec.profile, spec.coupon
     return {
         "state": "new",
         "status": "pending",
@@ -135,33 +134,34 @@ def _head(spec: OrderSpec) -> Row:
         "is_virtual": int(spec.shipping is None),
         "store_id": profile.store_id,
         "store_name": profile.name,
-        "customer_id": customer.get("customer_id"),
-        "customer_is_guest": int(spec.guest),
-        "customer_group_id": customer.get("group_id", 0),
-        "customer_email": spec.email,
-        "customer_taxvat": customer.get("taxvat"),
-        "customer_dob": customer.get("dob"),
-        "customer_gender": customer.get("gender"),
-        **{f"customer_{key}": named.get(key) for key in ("firstname", "middlename", "lastname", "prefix", "suffix")},
-        "base_to_global_rate": "1.0000",
-        "store_to_base_rate": "1.0000",
-        "base_to_order_rate": money(profile.rate),
-        "store_to_order_rate": money(profile.rate),
-        "base_currency_code": "USD",
-        "global_currency_code": "USD",
-        "store_currency_code": "USD",
+        **dict.fromkeys(("base_to_global_rate", "store_to_base_rate"), "1.0000"),
+        **dict.fromkeys(("base_to_order_rate", "store_to_order_rate"), money(profile.rate)),
+        **dict.fromkeys(("base_currency_code", "global_currency_code", "store_currency_code"), "USD"),
         "order_currency_code": profile.currency,
-        "billing_address_id": spec.order_id * 2 - 1,
-        "shipping_address_id": spec.order_id * 2 if spec.shipping else None,
-        "quote_id": spec.order_id,
         "increment_id": spec.increment_id,
-        "remote_ip": f"203.0.113.{spec.order_id % 250 + 1}",
-        "customer_note": spec.note,
-        "customer_note_notify": 0 if spec.note else None,
         "created_at": spec.created_at,
         "updated_at": spec.updated_at,
         "paypal_ipn_customer_notified": 0,
         "order_id": spec.order_id,
+    }
+
+
+def _who(spec: OrderSpec) -> Row:
+    """Who ordered."""
+    customer, named = spec.customer or {}, spec.customer or spec.billing
+    return {
+        "customer_id": customer.get("customer_id"),
+        "customer_is_guest": int(spec.guest),
+        "customer_group_id": customer.get("group_id", 0),
+        "customer_email": spec.email,
+        **{f"customer_{key}": customer.get(key) for key in ("taxvat", "dob", "gender")},
+        **{f"customer_{key}": named.get(key) for key in ("firstname", "middlename", "lastname", "prefix", "suffix")},
+        "customer_note": spec.note,
+        "customer_note_notify": 0 if spec.note else None,
+        "billing_address_id": spec.order_id * 2 - 1,
+        "shipping_address_id": spec.order_id * 2 if spec.shipping else None,
+        "quote_id": spec.order_id,
+        "remote_ip": f"203.0.113.{spec.order_id % 250 + 1}",
     }
 
 

@@ -12,7 +12,6 @@ FIRST_ID = 1001
 BLOCK = 25
 CONFIGURABLE, CHILDREN, VIRTUAL, DOWNLOADABLE, DYNAMIC, FIXED, GROUPED = 0, (1, 2, 3, 4), 5, 6, 7, 8, 9
 _TYPES = {0: "configurable", 5: "virtual", 6: "downloadable", 7: "bundle", 8: "bundle", 9: "grouped"}
-_MADE = "2026-06-01T08:00:00+00:00"
 
 
 class Catalog:
@@ -46,10 +45,8 @@ class Catalog:
         clothing = place == CONFIGURABLE or place in CHILDREN
         name = self._name(index, rng) if place not in CHILDREN else self._child_name(index, place)
         categories = sorted(rng.sample(range(5, 39), 2))
-        sku, moment = self.sku(index), f"2026-06-{index % 28 + 1:02d}"
         row: Row = {
-            "product_id": FIRST_ID + index,
-            "sku": sku,
+            **self.facts(index),
             "set": 9 if clothing else 4,
             "type": kind,
             "categories": categories,
@@ -58,30 +55,34 @@ class Catalog:
             "name": name,
             "description": f"<p>{name}: made to last.</p>",
             "short_description": name,
-            "status": 1,
-            "url_key": sku.lower(),
-            "url_path": f"{sku.lower()}.html",
             "visibility": 1 if place in CHILDREN else 4,
             "category_ids": categories,
             "required_options": int(kind in ("configurable", "bundle")),
             "has_options": int(kind in ("configurable", "bundle", "downloadable")),
-            "created_at": f"{moment}T08:00:00+00:00",
-            "updated_at": f"{moment} 08:{index % 60:02d}:00",
             "price": "0.0000" if place == DYNAMIC else f"{rng.randint(199, 39999) / 100:.4f}",
-            "group_price": [],
-            "tier_price": [],
             "tax_class_id": rng.choice((2, 2, 2, 2, 5, 6)),
-            "options_container": "container1",
         }
         if kind in ("simple", "bundle"):
             row["weight"] = f"{rng.randint(50, 20000) / 1000:.4f}"
         if not clothing and kind == "simple":
-            row["ean"] = f"{4_100_000_000_000 + index}"
-            row["manufacturer"] = rng.randint(11, 14)
+            row |= {"ean": f"{4_100_000_000_000 + index}", "manufacturer": rng.randint(11, 14)}
         if place in CHILDREN:
-            row |= {"color": 7, "size": words.SIZE_IDS[place - 1]}
-            row["price"] = self.row(index - place)["price"]
-        return row
+            row |= {"color": 7, "size": words.SIZE_IDS[place - 1], "price": self.row(index - place)["price"]}
+        return row | self._plain(index)
+
+    def _plain(self, index: int) -> Row:
+        """What every product has."""
+        sku, day = self.sku(index).lower(), f"2026-06-{index % 28 + 1:02d}"
+        return {
+            "status": 1,
+            "url_key": sku,
+            "url_path": f"{sku}.html",
+            "created_at": f"{day}T08:00:00+00:00",
+            "updated_at": f"{day} 08:{index % 60:02d}:00",
+            "group_price": [],
+            "tier_price": [],
+            "options_container": "container1",
+        }
 
     @staticmethod
     def _name(index: int, rng: Random) -> str:

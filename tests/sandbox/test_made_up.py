@@ -52,7 +52,8 @@ def check_documents(shop: Sandbox) -> None:
             sums[row["order_id"]] = sums.get(row["order_id"], Decimal(0)) + number(row, "grand_total")
         for order_id, amount in sums.items():
             order = shop.shop.orders.by_id(order_id)
-            assert order is not None and number(order.full(), key) == amount, order.get("increment_id")
+            assert order is not None
+            assert number(order.full(), key) == amount, order.get("increment_id")
 
 
 def test_every_order_and_document_adds_up(default_shop: Sandbox) -> None:

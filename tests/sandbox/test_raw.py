@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 
 import pytest
@@ -60,6 +61,13 @@ def test_other_addresses(recorded_shop: Sandbox) -> None:
     assert b"<html" in http(recorded_shop.url + "/api/nosuch/")[2]
     assert http(recorded_shop.url + "/api.php?type=nosuch")[::2] == (200, b"Invalid webservice adapter specified.")
     assert http(recorded_shop.url + "/default/api/xmlrpc/")[0] == 404
+
+
+def test_compressed_answers() -> None:
+    with start(recorded_only=True, gzip=True) as shop:
+        url = shop.url + "/index.php/api/soap/?wsdl"
+        plain, packed = http(url), http(url, **{"Accept-Encoding": "gzip"})
+    assert packed[1]["Content-Encoding"] == "gzip" and gzip.decompress(packed[2]) == plain[2]
 
 
 def test_store_code_in_the_address() -> None:
