@@ -66,7 +66,7 @@ def test_other_addresses(recorded_shop: Sandbox) -> None:
 def test_compressed_answers() -> None:
     with start(recorded_only=True, gzip=True) as shop:
         url = shop.url + "/index.php/api/soap/?wsdl"
-        plain, packed = http(url), http(url, **{"Accept-Encoding": "gzip"})
+        plain, packed = http(url), http(url, None, **{"Accept-Encoding": "gzip"})
     assert packed[1]["Content-Encoding"] == "gzip" and gzip.decompress(packed[2]) == plain[2]
 
 
