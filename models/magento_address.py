@@ -8,7 +8,8 @@ from odoo import fields, models
 class MagentoAddress(models.Model):
     """Which Odoo contact is which address of a customer, by what the address says rather than by a number.
 
-    An order carries copies of addresses; two that say the same are the same, so an order with a known address creates nothing.
+    An order carries copies of addresses; two that say the same are the same, so an order with a known address creates
+    nothing.
     """
 
     _name = "magento.address"

@@ -15,7 +15,8 @@ PROTOCOLS = [
 ]
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
-# How far back the orders of a shop that is connected for the first time are imported, unless the administrator says otherwise.
+# How far back the orders of a shop that is connected for the first time are imported, unless the administrator says
+# otherwise.
 DEFAULT_HISTORY = timedelta(days=30)
 
 
@@ -44,7 +45,11 @@ class MagentoInstance(models.Model):
     verify_tls = fields.Boolean("Verify TLS Certificate", default=True)
     protocol = fields.Selection(PROTOCOLS, help="Empty: found out by Connect. XML-RPC and SOAP v1 carry everything.")
     state = fields.Selection(
-        [("draft", "Not Connected"), ("connected", "Connected")], default="draft", required=True, copy=False, tracking=True
+        [("draft", "Not Connected"), ("connected", "Connected")],
+        default="draft",
+        required=True,
+        copy=False,
+        tracking=True,
     )
     magento_version = fields.Char(readonly=True, copy=False)
     missing_permissions = fields.Text(readonly=True, copy=False)
@@ -56,7 +61,7 @@ class MagentoInstance(models.Model):
         string="Unexplained Amounts",
         default="fail",
         required=True,
-        help="What to do with a part of Magento's total that no line of the order explains, such as a fee of an extension.",
+        help="What to do with a part of Magento's total that no line of the order explains, as an extension's fee.",
     )
     website_ids = fields.One2many("magento.website", "instance_id")
     store_view_ids = fields.One2many("magento.store.view", "instance_id")
@@ -68,10 +73,14 @@ class MagentoInstance(models.Model):
     failures_in_a_row = fields.Integer(readonly=True, copy=False)
     paused_until = fields.Datetime(readonly=True, copy=False)
     orders_seen_until = fields.Datetime(
-        readonly=True, copy=False, help="The latest change of an order in Magento that is in the inbox, on Magento's clock."
+        readonly=True,
+        copy=False,
+        help="The latest change of an order in Magento that is in the inbox, on Magento's clock.",
     )
     history_order_id = fields.Integer(
-        readonly=True, copy=False, help="While the history is read: the last order (Magento's internal number) in the inbox."
+        readonly=True,
+        copy=False,
+        help="While the history is read: the last order (Magento's internal number) in the inbox.",
     )
     history_done = fields.Boolean(readonly=True, copy=False)
 
@@ -126,7 +135,8 @@ class MagentoInstance(models.Model):
         for instance in self:
             instance.protocol_is_poor = (instance.protocol or "").startswith("soap_v2")
 
-    # -- talking to Magento ---------------------------------------------------------------------------------------------
+    # -- talking to Magento
+    # ---------------------------------------------------------------------------------------------
 
     @contextmanager
     def _client(self):
@@ -225,7 +235,7 @@ class MagentoInstance(models.Model):
         self.write(cursor)
         return {}
 
-    # -- buttons --------------------------------------------------------------------------------------------------------
+    # -- buttons ------------------------------------------------------------------------------------------------------
 
     def action_disconnect(self):
         """Stop all synchronisation of this shop; nothing that was imported is lost."""
@@ -272,7 +282,9 @@ class MagentoInstance(models.Model):
                 continue
             summary = self.env._("%(count)s Magento orders could not be imported", count=count)
             if not activities:
-                instance.activity_schedule(activity_type, summary=summary, user_id=(instance.user_id or self.env.user).id)
+                instance.activity_schedule(
+                    activity_type, summary=summary, user_id=(instance.user_id or self.env.user).id
+                )
             elif activities[0].summary != summary:
                 activities[0].summary = summary
 

@@ -46,7 +46,9 @@ class MagentoOrder(models.Model):
     attempts = fields.Integer(readonly=True)
     last_attempt = fields.Datetime(readonly=True)
     forced = fields.Boolean("Import Despite Rules", readonly=True)
-    run_id = fields.Many2one("magento.run", string="Last Run", readonly=True, ondelete="set null", index="btree_not_null")
+    run_id = fields.Many2one(
+        "magento.run", string="Last Run", readonly=True, ondelete="set null", index="btree_not_null"
+    )
     sale_order_id = fields.Many2one("sale.order", readonly=True, copy=False, ondelete="set null")
     payload = fields.Json(readonly=True, prefetch=False)
     magento_state = fields.Char("State in Magento", readonly=True)
@@ -67,7 +69,7 @@ class MagentoOrder(models.Model):
         for order in self:
             order.magento_url = order.magento_id and order.instance_id._admin_url(order.magento_id)
 
-    # -- importing again ------------------------------------------------------------------------------------------------
+    # -- importing again ----------------------------------------------------------------------------------------------
 
     def action_import_again(self):
         """Import the selected orders again, whatever rule skipped them, and open the run that does it."""
@@ -149,7 +151,7 @@ class MagentoOrder(models.Model):
             for instance in self.instance_id:
                 self.env["magento.run"].sudo()._start(instance, poll=False)
 
-    # -- states ---------------------------------------------------------------------------------------------------------
+    # -- states -------------------------------------------------------------------------------------------------------
 
     def _fail(self, problem):
         """Keep the order as failed, with the reason.

@@ -81,8 +81,9 @@ class MagentoOrder(models.Model):
             raise OrderProblem(
                 "store",
                 self.env._(
-                    "The order belongs to store view %(number)s, which Odoo does not know. Press Connect on the instance to "
-                    "read the store views again; an order of a store view that Magento has deleted cannot be imported.",
+                    "The order belongs to store view %(number)s, which Odoo does not know. Press Connect on the "
+                    "instance to read the store views again; an order of a store view that Magento has deleted cannot "
+                    "be imported.",
                     number=order.store_id or "?",
                 ),
                 f"store:{self.instance_id.id}:{order.store_id}",

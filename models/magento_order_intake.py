@@ -27,7 +27,9 @@ class MagentoOrder(models.Model):
         What an earlier run left waiting comes first, then the orders asked for by number, then what is new in Magento.
         """
         yield from self._waiting_batches(loop)
-        asked = self.search([("instance_id", "=", loop.instance.id), ("state", "=", "waiting"), ("payload", "=", False)])
+        asked = self.search(
+            [("instance_id", "=", loop.instance.id), ("state", "=", "waiting"), ("payload", "=", False)]
+        )
         if asked:
             yield from self._fetch_batches(loop, asked.mapped("increment_id"))
         if poll:
@@ -76,7 +78,9 @@ class MagentoOrder(models.Model):
             if not instance.history_done and not instance.orders_seen_until:
                 yield partial(self._begin_history, loop), 0
             yield from self._summary_batches(loop, summaries)
-            seen_until = max([seen_until or _naive(summaries[0].updated_at), *(_naive(row.updated_at) for row in summaries)])
+            seen_until = max(
+                [seen_until or _naive(summaries[0].updated_at), *(_naive(row.updated_at) for row in summaries)]
+            )
             if not instance.history_done:
                 yield partial(instance._advance, history_order_id=summaries[-1].order_id), 0
         if not instance.history_done and instance.orders_seen_until:
@@ -85,7 +89,7 @@ class MagentoOrder(models.Model):
             yield partial(instance._advance, orders_seen_until=seen_until), 0
 
     def _begin_history(self, loop):
-        """While the history is read by number, orders change behind its back: look at those later, from this moment on."""
+        """While the history is read by number, orders change behind its back: look for them from this moment on."""
         now = loop.client.server_time
         loop.instance.orders_seen_until = _naive(now) if now else fields.Datetime.now() - timedelta(days=1)
         return {}
@@ -95,7 +99,10 @@ class MagentoOrder(models.Model):
         known = {
             row.increment_id: row
             for row in self.search(
-                [("instance_id", "=", loop.instance.id), ("increment_id", "in", [row.increment_id for row in summaries])]
+                [
+                    ("instance_id", "=", loop.instance.id),
+                    ("increment_id", "in", [row.increment_id for row in summaries]),
+                ]
             )
         }
         numbers, changed = [], []
@@ -161,7 +168,9 @@ class MagentoOrder(models.Model):
         if isinstance(error, NotFound):
             return OrderProblem(
                 "magento",
-                self.env._("Magento has no order %(number)s: check the number, or it was deleted there.", number=number),
+                self.env._(
+                    "Magento has no order %(number)s: check the number, or it was deleted there.", number=number
+                ),
             )
         return OrderProblem("payload" if isinstance(error, NotUnderstood) else "magento", str(error))
 

@@ -77,7 +77,7 @@ class PayloadPage:
             ]
         )
 
-    # -- sections -----------------------------------------------------------------------------------------------
+    # -- sections -----------------------------------------------------------------------------------------------------
 
     def _order(self):
         _, order = self.env._, self.payload
@@ -243,7 +243,7 @@ class PayloadPage:
         )
         return _section(_("History"), _table([_("Date"), _("Status"), _("Comment")], body)) + self._more(more)
 
-    # -- values -------------------------------------------------------------------------------------------------
+    # -- values -------------------------------------------------------------------------------------------------------
 
     def _more(self, count):
         return _note(self.env._("… and %(count)s more, which are not shown here.", count=count)) if count else ""

@@ -1,7 +1,7 @@
 from odoo import fields, models
 
-# The statuses of a new Magento 1 shop (app/code/core/Mage/Sales/data/): code, label, imported by default. The API does not
-# list them; others join the table when an order shows them.
+# The statuses of a new Magento 1 shop (app/code/core/Mage/Sales/data/): code, label, imported by default. The API does
+# not list them; others join the table when an order shows them.
 STANDARD_STATUSES = [
     ("pending", "Pending", True),
     ("pending_payment", "Pending Payment", False),

@@ -27,7 +27,7 @@ class Party:
 
 
 class PartyFinder:
-    """Matches before it creates: by Magento's number, then e-mail within the website, then VAT number of the company."""
+    """Matches before it creates: by Magento's number, then e-mail within the website, then the company's VAT."""
 
     def __init__(self, env, candidates):
         self.env = env
@@ -60,7 +60,7 @@ class PartyFinder:
             for candidate in party.candidates
         }
 
-    # -- customers ------------------------------------------------------------------------------------------------------
+    # -- customers ----------------------------------------------------------------------------------------------------
 
     def _group(self):
         """The customers of the batch: by number; guests by e-mail within the website; without either, one per order."""
@@ -163,7 +163,10 @@ class PartyFinder:
     def _customer_values(self, party, company):
         order = party.latest
         values = {
-            "name": _person(order.billing_address) or _customer_name(order) or order.customer_email or order.increment_id,
+            "name": _person(order.billing_address)
+            or _customer_name(order)
+            or order.customer_email
+            or order.increment_id,
             "email": order.customer_email or order.billing_address.email,
             "phone": order.billing_address.telephone,
             "lang": party.candidates[-1].row.store_view_id.lang_id.code or self.env.lang,
@@ -190,10 +193,12 @@ class PartyFinder:
                 party.link.magento_id = party.number
         self.env["magento.customer"].create([values for values in new if values["magento_id"] or values["email"]])
 
-    # -- addresses ------------------------------------------------------------------------------------------------------
+    # -- addresses ----------------------------------------------------------------------------------------------------
 
     def _load_addresses(self, parties):
-        """The addresses that the customers of the batch have: those known from orders, and those in Odoo's address book."""
+        """The addresses that the customers of the batch have: those known from orders, and those in Odoo's address
+        book.
+        """
         partners = self.env["res.partner"].union(*(party.partner for party in parties))
         for row in self.env["magento.address"].search(
             [("instance_id", "=", self.instance.id), ("customer_partner_id", "in", partners.ids)]
@@ -204,7 +209,12 @@ class PartyFinder:
         for child in self.env["res.partner"].search([("parent_id", "in", (partners | commercial).ids)], order="id"):
             family[child.parent_id.id].append(child)
         for partner in partners:
-            own = [partner, partner.commercial_partner_id, *family[partner.id], *family[partner.commercial_partner_id.id]]
+            own = [
+                partner,
+                partner.commercial_partner_id,
+                *family[partner.id],
+                *family[partner.commercial_partner_id.id],
+            ]
             for entry in own:
                 if entry.street and (entry == partner or entry.type in ("invoice", "delivery") or entry.is_company):
                     self.known_addresses.setdefault((partner.id, _fingerprint_of_partner(entry)), entry.id)

@@ -30,8 +30,9 @@ class MagentoProduct(models.Model):
     def _resolve(self, loop, wanted):
         """The products that stand for order items, in a few queries and requests for the whole batch.
 
-        Known by link, else by SKU among Odoo's products (internal reference), else by the SKU that Magento gives the product:
-        an item's own SKU may have those of the chosen options in it. What nobody knows is treated as the store view says.
+        Known by link, else by SKU among Odoo's products (internal reference), else by the SKU that Magento gives the
+        product: an item's own SKU may have those of the chosen options in it. What nobody knows is treated as the store
+        view says.
 
         :param wanted: dict of ``product_key(item)`` to ``(store view, item)``
         :returns: dict of the same keys to ``product.product``; keys without a product are absent
@@ -66,9 +67,16 @@ class MagentoProduct(models.Model):
         """
         if not skus:
             return {}
-        products = self.env["product.product"].with_context(active_test=False).search(
-            [("default_code", "in", list(set(skus.values()))), ("company_id", "in", [False, instance.company_id.id])],
-            order="active, id desc",
+        products = (
+            self.env["product.product"]
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("default_code", "in", list(set(skus.values()))),
+                    ("company_id", "in", [False, instance.company_id.id]),
+                ],
+                order="active, id desc",
+            )
         )
         by_sku = {product.default_code: product for product in products}
         found = {key: by_sku[sku] for key, sku in skus.items() if sku in by_sku}

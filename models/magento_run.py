@@ -17,8 +17,8 @@ TRIES = 3
 class MagentoRun(models.Model):
     """One synchronisation of an instance, from its start to its end: who started it, how far it is, what came of it.
 
-    A scheduled run that finds nothing to do leaves no record. The one loop that every direction uses is here: batch by batch,
-    each in a transaction of its own, committed by the cron's progress API.
+    A scheduled run that finds nothing to do leaves no record. The one loop that every direction uses is here: batch by
+    batch, each in a transaction of its own, committed by the cron's progress API.
     """
 
     _name = "magento.run"
@@ -116,7 +116,8 @@ class MagentoRun(models.Model):
                 return
 
     def _synchronize(self, instance, poll):
-        """Import the orders of ``instance``. ``self`` is the run, or empty when a record is only wanted if there is work.
+        """Import the orders of ``instance``. ``self`` is the run, or empty when a record is only wanted if there is
+        work.
 
         :returns: False when the scheduler's time is up and the run goes on at its next call
         """
@@ -137,7 +138,8 @@ class MagentoRun(models.Model):
 class SyncLoop:
     """Drives the batches of one run: does them, counts, commits.
 
-    It opens the shop's client when the first batch asks for it, and makes the run's record when there is something to tell.
+    It opens the shop's client when the first batch asks for it, and makes the run's record when there is something to
+    tell.
     """
 
     def __init__(self, run, instance):

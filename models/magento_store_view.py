@@ -68,7 +68,10 @@ class MagentoStoreView(models.Model):
 
         :param views: list of ``magento_api.StoreView``
         """
-        known = {view.magento_id: view for view in self.with_context(active_test=False).search([("instance_id", "=", instance.id)])}
+        known = {
+            view.magento_id: view
+            for view in self.with_context(active_test=False).search([("instance_id", "=", instance.id)])
+        }
         websites = instance._ensure_websites({view.website_id for view in views})
         statuses = self.env["magento.order.status"]._create_standard(instance)
         for view in views:
@@ -89,7 +92,7 @@ class MagentoStoreView(models.Model):
 
     @api.model
     def _default_settings(self, view):
-        """Language by the store view's code (``de``, ``eu_de``, ``de_DE``), where Odoo has such a language installed."""
+        """Language by the store view's code (``de``, ``eu_de``, ``de_DE``), where Odoo has it installed."""
         langs = self.env["res.lang"].search([])
         codes = {part.lower() for part in view.code.replace("-", "_").split("_")}
         matching = langs.filtered(lambda lang: lang.iso_code.split("_")[0].lower() in codes)
@@ -100,7 +103,7 @@ class MagentoStoreView(models.Model):
         }
 
     def _reason_to_skip(self, order):
-        """The rule that keeps ``order`` (a ``magento_api`` order) out, as a sentence; None when it is to be imported."""
+        """The rule that keeps ``order`` (a ``magento_api`` order) out, as a sentence; None to let it in."""
         _ = self.env._
         if not self.import_orders:
             return _("Orders of the store view %(name)s are not imported.", name=self.name)

@@ -12,9 +12,9 @@ PRECISION = Decimal("0.0001")
 class MagentoTax(models.Model):
     """Which Odoo taxes stand for a tax rate that Magento charged in a country.
 
-    Magento's API tells no tax by name: an order carries rates and amounts, and two taxes of 4 % and 4.375 % arrive as 8.375 %.
-    So a row may name several Odoo taxes; Magento's amount is shared out by their rates. Rows come by themselves with the
-    orders that need them, with a suggestion where exactly one Odoo tax fits.
+    Magento's API tells no tax by name: an order carries rates and amounts, and two taxes of 4 % and 4.375 % arrive as
+    8.375 %. So a row may name several Odoo taxes; Magento's amount is shared out by their rates. Rows come by
+    themselves with the orders that need them, with a suggestion where exactly one Odoo tax fits.
     """
 
     _name = "magento.tax"
@@ -24,7 +24,9 @@ class MagentoTax(models.Model):
 
     instance_id = fields.Many2one("magento.instance", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="instance_id.company_id", store=True)
-    country_id = fields.Many2one("res.country", help="Where the goods go; empty for every country without a row of its own.")
+    country_id = fields.Many2one(
+        "res.country", help="Where the goods go; empty for every country without a row of its own."
+    )
     rate = fields.Float("Rate in Magento (%)", digits=(16, 4), required=True)
     tax_ids = fields.Many2many(
         "account.tax",
@@ -33,7 +35,9 @@ class MagentoTax(models.Model):
         domain="[('type_tax_use', '=', 'sale'), ('amount_type', '!=', 'group')]",
         help="The Odoo taxes that orders with this rate get. Several, where Magento adds several taxes up to one rate.",
     )
-    suggested = fields.Boolean(readonly=True, help="Chosen by the connector, because only this tax fits rate and country.")
+    suggested = fields.Boolean(
+        readonly=True, help="Chosen by the connector, because only this tax fits rate and country."
+    )
     needs_mapping = fields.Boolean(compute="_compute_needs_mapping", search="_search_needs_mapping")
 
     _country_rate_uniq = models.UniqueIndex(
@@ -102,7 +106,8 @@ class MagentoTax(models.Model):
     def _taxes_in(self, instance, country):
         """Percentage sale taxes of the company for goods that go to ``country``.
 
-        Those of a fiscal position for the country (distance sales, foreign VAT registrations); without one, the company's own.
+        Those of a fiscal position for the country (distance sales, foreign VAT registrations); without one, the
+        company's own.
         """
         company = instance.company_id
         taxes = self.env["account.tax"].search(
@@ -117,8 +122,10 @@ class MagentoTax(models.Model):
             return home
         positions = self._positions_for(company, country)
         abroad = taxes.filtered(
-            lambda tax: tax.fiscal_position_ids & positions
-            or (tax.country_id == country and any(positions.mapped("foreign_vat")))
+            lambda tax: (
+                tax.fiscal_position_ids & positions
+                or (tax.country_id == country and any(positions.mapped("foreign_vat")))
+            )
         )
         return abroad or home
 
@@ -131,15 +138,15 @@ class MagentoTax(models.Model):
 
     @api.constrains("tax_ids", "instance_id")
     def _check_tax_country(self):
-        """Odoo posts an invoice only if its taxes are of the fiscal country, or of one with a foreign VAT registration."""
+        """Odoo posts an invoice only with taxes of the fiscal country, or of one with a foreign VAT registration."""
         for mapping in self:
             home = mapping.company_id.account_fiscal_country_id
             for country in mapping.tax_ids.country_id - home:
                 if not any(self._positions_for(mapping.company_id, country).mapped("foreign_vat")):
                     raise ValidationError(
                         self.env._(
-                            "The tax belongs to %(country)s, where the company has no VAT registration. Choose a tax of "
-                            "%(home)s, or add a fiscal position with a foreign tax ID for %(country)s.",
+                            "The tax belongs to %(country)s, where the company has no VAT registration. Choose a tax "
+                            "of %(home)s, or add a fiscal position with a foreign tax ID for %(country)s.",
                             country=country.name,
                             home=home.name,
                         )
@@ -174,7 +181,7 @@ class TaxMapping:
         return []
 
     def _find(self, country, rate):
-        """The row for a rate in a country; the row for all countries stands in while that has no taxes. None: no row."""
+        """The row for a rate in a country; the row for all countries stands in while that has no taxes."""
         at_place, anywhere = self._rows.get((country.id, rate)), self._rows.get((False, rate))
         if at_place and (at_place.tax_ids or not anywhere):
             return at_place
@@ -195,7 +202,8 @@ class TaxMapping:
         return row
 
     def _rate_of(self, country, line, other_rates):
-        """The rate of a line; where Magento does not say it, the known rate that explains its amount best, else the simplest.
+        """The rate of a line; where Magento does not say it, the known rate that explains its amount best, else the
+        simplest.
 
         The rates of the order's other lines come first, then those mapped for the country, then those of Odoo's taxes.
         """

@@ -13,7 +13,9 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    magento_order_ids = fields.One2many("magento.order", "sale_order_id", "Magento Inbox", groups="magento_connector.group_user")
+    magento_order_ids = fields.One2many(
+        "magento.order", "sale_order_id", "Magento Inbox", groups="magento_connector.group_user"
+    )
     magento_instance_id = fields.Many2one("magento.instance", readonly=True, copy=False, index="btree_not_null")
     magento_store_view_id = fields.Many2one("magento.store.view", "Magento Store View", readonly=True, copy=False)
     magento_number = fields.Char("Magento Order Number", readonly=True, copy=False, index="trigram")
@@ -51,8 +53,8 @@ class SaleOrder(models.Model):
                 raise OrderProblem(
                     "money",
                     self.env._(
-                        "The %(part)s would be %(odoo)s %(currency)s in Odoo but is %(magento)s in Magento. Please check the "
-                        "taxes that the order's rates are mapped to.",
+                        "The %(part)s would be %(odoo)s %(currency)s in Odoo but is %(magento)s in Magento. Please "
+                        "check the taxes that the order's rates are mapped to.",
                         part=part,
                         odoo=Decimal(str(odoo)).quantize(Decimal("0.01")),
                         magento=magento,

@@ -41,9 +41,7 @@ class SaleOrderLine(models.Model):
             return currency.round(total - invoiced if is_last else total * quantity / whole if whole else 0.0)
 
         part_net = part_of(net, invoiced_net)
-        part_taxes = [
-            (tax, Decimal(str(part_of(amount, invoiced_taxes.get(tax.id, 0.0))))) for tax, amount in taxes
-        ]
+        part_taxes = [(tax, Decimal(str(part_of(amount, invoiced_taxes.get(tax.id, 0.0))))) for tax, amount in taxes]
         if not part_taxes:
             return {"price_unit": part_net / quantity if quantity else 0.0, "discount": 0.0, "extra_tax_data": False}
         return {
@@ -90,8 +88,8 @@ def line_amounts(line, taxes, currency):
 
     :param line: a ``SettledLine``
     :param taxes: list of ``(account.tax, Decimal amount)``
-    :returns: price, discount, taxes, and ``extra_tax_data`` where there is a tax; without one, a price that multiplies to the
-        net amount exactly
+    :returns: price, discount, taxes, and ``extra_tax_data`` where there is a tax; without one, a price that multiplies
+        to the net amount exactly
     """
     quantity, price = float(line.quantity), line.price
     if any(tax.price_include for tax, _amount in taxes):
@@ -101,7 +99,8 @@ def line_amounts(line, taxes, currency):
         price = _exact_price(line, price, discount)
     values = {
         "price_unit": float(price),
-        # an automatic price would replace Magento's as soon as somebody changes the quantity (sale, _compute_price_unit)
+        # an automatic price would replace Magento's as soon as somebody changes the quantity (sale,
+        # _compute_price_unit)
         "technical_price_unit": 0.0,
         "discount": float(discount),
         "tax_ids": [Command.set([tax.id for tax, _amount in taxes])],
@@ -112,7 +111,8 @@ def line_amounts(line, taxes, currency):
 
 
 def exact_amounts(net, taxes, currency, quantity, price, discount):
-    """Amounts that Odoo's tax engine takes instead of computing them (account.tax, ``_import_base_line_extra_tax_data``).
+    """Amounts that Odoo's tax engine takes instead of computing them (account.tax,
+    ``_import_base_line_extra_tax_data``).
 
     They count as long as currency, price, discount and quantity of the line are those given here. A rate of 1 says that
     the amounts in company currency are still to be converted.

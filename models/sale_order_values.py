@@ -5,13 +5,15 @@ from datetime import UTC
 from odoo import Command
 
 from .magento_product import product_key
-from .order_problem import OrderProblem
 from .magento_tax import TaxMapping
+from .order_problem import OrderProblem
 from .sale_order_line import line_amounts
 
 
 class SaleOrderBuilder:
-    """Builds the sale orders of one batch; what the batch has in common (countries, taxes, currencies) is looked up once."""
+    """Builds the sale orders of one batch; what the batch has in common (countries, taxes, currencies) is looked up
+    once.
+    """
 
     def __init__(self, instance, candidates, products):
         self.instance = instance
@@ -23,7 +25,8 @@ class SaleOrderBuilder:
         currencies = self.env["res.currency"].with_context(active_test=False).search([])
         self.currencies = {currency.name: currency for currency in currencies}
         self.service_products = {
-            kind: self.env.ref(f"magento_connector.product_{kind}") for kind in ("shipping", "discount", "fpt", "adjustment")
+            kind: self.env.ref(f"magento_connector.product_{kind}")
+            for kind in ("shipping", "discount", "fpt", "adjustment")
         }
         self.taxes = TaxMapping(instance)
         self._pricelists = {}
@@ -41,7 +44,8 @@ class SaleOrderBuilder:
             self._country(place)
         self._settle_leftovers(candidate)
         lines = [
-            self._line_values(candidate, line, number) for number, line in enumerate(candidate.settlement.lines, start=1)
+            self._line_values(candidate, line, number)
+            for number, line in enumerate(candidate.settlement.lines, start=1)
         ]
         return {
             "name": f"{view.order_prefix or ''}{order.increment_id}",
@@ -61,7 +65,9 @@ class SaleOrderBuilder:
 
     def _magento_fields(self, row, order):
         comments = [
-            f"{_naive(entry.created_at)} {entry.status or ''}: {entry.comment}" for entry in order.status_history if entry.comment
+            f"{_naive(entry.created_at)} {entry.status or ''}: {entry.comment}"
+            for entry in order.status_history
+            if entry.comment
         ]
         if order.customer_note:
             comments.append(order.customer_note)
@@ -117,8 +123,8 @@ class SaleOrderBuilder:
         raise OrderProblem(
             "product",
             self.env._(
-                'No product has the internal reference "%(sku)s" (%(name)s). Add it to Odoo, or let the store view import '
-                "unknown products; the order is then imported by itself.",
+                'No product has the internal reference "%(sku)s" (%(name)s). Add it to Odoo, or let the store view '
+                "import unknown products; the order is then imported by itself.",
                 sku=sku,
                 name=line.product_item.name,
             ),
@@ -140,8 +146,8 @@ class SaleOrderBuilder:
         raise OrderProblem(
             "money",
             self.env._(
-                "Magento's amounts do not add up: the lines leave %(amount)s %(currency)s unexplained (%(parts)s). Let the "
-                "instance put such amounts into a line of their own, or correct the order in Magento.",
+                "Magento's amounts do not add up: the lines leave %(amount)s %(currency)s unexplained (%(parts)s). "
+                "Let the instance put such amounts into a line of their own, or correct the order in Magento.",
                 amount=f"{settlement.unexplained:.2f}",
                 currency=candidate.order.order_currency_code,
                 parts=", ".join(f"{part} {amount:+.2f}" for part, amount in settlement.leftovers),
@@ -159,14 +165,16 @@ class SaleOrderBuilder:
         return self._pricelists[key]
 
     def _defaults_of_lines(self):
-        """Without a rule for analytic distribution there is none to look for: Odoo would ask for each line, in two queries."""
+        """Without a rule for analytic distribution there is none to look for: Odoo would ask for each line, in two
+        queries.
+        """
         # sudo: whether there are such rules decides, not who may read them
         if self.env["account.analytic.distribution.model"].sudo().search_count([], limit=1):
             return {}
         return {"analytic_distribution": False}
 
     def _fiscal_position(self, lines):
-        """The foreign VAT registration whose taxes the lines have; Odoo's own choice for taxes of the fiscal country."""
+        """The foreign VAT registration whose taxes the lines have; for other taxes Odoo chooses."""
         company = self.instance.company_id
         taxes = self.env["account.tax"].browse({tax_id for line in lines for tax_id in line["tax_ids"][0][2]})
         abroad = taxes.country_id - company.account_fiscal_country_id
@@ -181,8 +189,8 @@ class SaleOrderBuilder:
             raise OrderProblem(
                 "currency",
                 self.env._(
-                    "The currency %(code)s is not active in Odoo. Activate it, with its rate, under Accounting > Configuration "
-                    "> Currencies; the order is then imported by itself.",
+                    "The currency %(code)s is not active in Odoo. Activate it, with its rate, under Accounting > "
+                    "Configuration > Currencies; the order is then imported by itself.",
                     code=code,
                 ),
                 f"currency:{code}",
@@ -194,8 +202,8 @@ class SaleOrderBuilder:
             raise OrderProblem(
                 "country",
                 self.env._(
-                    'Odoo knows no country with the code "%(code)s", which an address of the order has. Correct the address in '
-                    "Magento and fetch the order again.",
+                    'Odoo knows no country with the code "%(code)s", which an address of the order has. Correct the '
+                    "address in Magento and ask Magento anew for the order.",
                     code=place.country_id,
                 ),
                 f"country:{place.country_id}",

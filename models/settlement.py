@@ -1,8 +1,8 @@
 """What an order's lines must come to, to the cent: Magento's amounts, sorted into the lines of a sale order.
 
-Pure arithmetic on a ``magento_api`` order, in the order's currency; nothing is recomputed from prices and rates. The formulas
-held on every order recorded from a real store: ``net = row_total - discount_amount + hidden_tax_amount`` for a line,
-``shipping_amount - shipping_discount_amount + shipping_hidden_tax_amount`` for the shipping.
+Pure arithmetic on a ``magento_api`` order, in the order's currency; nothing is recomputed from prices and rates. The
+formulas held on every order recorded from a real store: ``net = row_total - discount_amount + hidden_tax_amount`` for a
+line, ``shipping_amount - shipping_discount_amount + shipping_hidden_tax_amount`` for the shipping.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ CENT = Decimal("0.01")
 class SettledLine:
     """One line of the sale order: ``net`` and ``tax`` are its amounts, whatever ``price`` and ``quantity`` multiply to.
 
-    ``kind``: item, component (delivered, its money is on another line), shipping, fpt or unexplained. ``rate`` is in percent,
-    None when Magento does not say it and it has to be found among the rates in use.
+    ``kind``: item, component (delivered, its money is on another line), shipping, fpt or unexplained. ``rate`` is in
+    percent, None when Magento does not say it and it has to be found among the rates in use.
     """
 
     kind: str
@@ -38,7 +38,9 @@ class SettledLine:
 
 @dataclass
 class Settlement:
-    """The lines of an order and what they leave open: ``leftovers`` names each of Magento's parts that no line explains."""
+    """The lines of an order and what they leave open: ``leftovers`` names each of Magento's parts that no line
+    explains.
+    """
 
     lines: list[SettledLine]
     net: Decimal
@@ -97,7 +99,9 @@ def simplest_rate(net: Decimal, tax: Decimal) -> Decimal:
     if not net:
         return ZERO
     quotient = tax / net
-    low, high = sorted(((tax - CENT) / (net + CENT), (tax + CENT) / (net - CENT))) if abs(net) > CENT else (quotient, quotient)
+    low, high = (
+        sorted(((tax - CENT) / (net + CENT), (tax + CENT) / (net - CENT))) if abs(net) > CENT else (quotient, quotient)
+    )
     for digits in range(4):
         rate = round(quotient * HUNDRED, digits)
         if low * HUNDRED <= rate <= high * HUNDRED:
@@ -125,7 +129,8 @@ def _item_lines(order: Order) -> tuple[list[SettledLine], list[OrderItem]]:
         else:
             lines.append(_money_line(item, item))
             lines += [
-                SettledLine("component", ZERO, quantity=part.qty_ordered, item=part, product_item=part) for part in parts
+                SettledLine("component", ZERO, quantity=part.qty_ordered, item=part, product_item=part)
+                for part in parts
             ]
             carriers.append(item)
     return lines, carriers

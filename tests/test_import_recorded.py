@@ -56,8 +56,18 @@ class TestXmlRpc(RecordedCase):
         """The last transaction and position of every row that the connector or a sale has to do with."""
         result = {}
         for table in (
-            "magento_instance", "magento_run", "magento_order", "magento_product", "magento_customer", "magento_address",
-            "magento_tax", "sale_order", "sale_order_line", "res_partner", "product_product", "product_template",
+            "magento_instance",
+            "magento_run",
+            "magento_order",
+            "magento_product",
+            "magento_customer",
+            "magento_address",
+            "magento_tax",
+            "sale_order",
+            "sale_order_line",
+            "res_partner",
+            "product_product",
+            "product_template",
         ):
             self.env.cr.execute(f"SELECT array_agg((id, ctid::text, xmin::text) ORDER BY id) FROM {table}")
             result[table] = self.env.cr.fetchone()[0]

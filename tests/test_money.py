@@ -81,7 +81,10 @@ class TestMoney(MagentoCase):
                 round(entry.product_uom_qty * part / parts, 2) if part < parts else entry.product_uom_qty
                 for entry in sale_order.order_line
             ]
-            if any(entry.product_uom_id.compare(q, entry.qty_delivered) > 0 for entry, q in zip(sale_order.order_line, quantities, strict=True)):
+            if any(
+                entry.product_uom_id.compare(q, entry.qty_delivered) > 0
+                for entry, q in zip(sale_order.order_line, quantities, strict=True)
+            ):
                 invoices |= self.deliver_and_invoice(sale_order, quantities)
         self.assertEqual(
             [Decimal(str(round(sum(invoices.mapped(field)), 2))) for field in ("amount_total", "amount_tax")],
@@ -113,9 +116,9 @@ class TestMoney(MagentoCase):
         self.assert_exact(invoice, row.payload)
 
     def test_taxes_included_in_the_price(self):
-        self.env["magento.tax"].search([("instance_id", "=", self.instance.id), ("rate", "=", 19)]).tax_ids = self.make_tax(
-            "19", price_include_override="tax_included", name="19 % included"
-        )
+        self.env["magento.tax"].search(
+            [("instance_id", "=", self.instance.id), ("rate", "=", 19)]
+        ).tax_ids = self.make_tax("19", price_include_override="tax_included", name="19 % included")
         row = self.order_of([{"sku": "A", "qty": 3, "price": "16.7983", "discount": "5.04", "rate": "19"}])
         line = row.sale_order_id.order_line
         self.assertAlmostEqual(line.price_unit, 19.99, 2)

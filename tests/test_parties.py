@@ -72,7 +72,10 @@ class TestParties(MagentoCase):
         company = {"company": "ACME & Söhne <GmbH>"}
         first = self.order(billing=company, customer_taxvat="DE 123456788")
         second = self.order(
-            billing=company | {"firstname": "Ann"}, customer_id=990, customer_email="ann@example.com", customer_taxvat="DE123456788"
+            billing=company | {"firstname": "Ann"},
+            customer_id=990,
+            customer_email="ann@example.com",
+            customer_taxvat="DE123456788",
         )
         self.assertEqual(first.partner_id.commercial_partner_id.name, "ACME & Söhne <GmbH>")
         self.assertTrue(first.partner_id.commercial_partner_id.is_company)
@@ -93,6 +96,9 @@ class TestParties(MagentoCase):
 
     def test_an_order_without_any_address_book_entry(self):
         sale_order = self.order(
-            customer_id=None, customer_is_guest=1, customer_email=None, billing={"email": None, "customer_address_id": None}
+            customer_id=None,
+            customer_is_guest=1,
+            customer_email=None,
+            billing={"email": None, "customer_address_id": None},
         )
         self.assertEqual(sale_order.partner_id.name, "José van der Berg")

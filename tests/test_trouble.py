@@ -97,7 +97,8 @@ class TestTrouble(MagentoCase):
             "huge amount": good | {"grand_total": "1e30"},
             "a list": [],
             "text": "<script>alert(1)</script>",
-            "script": good | {"items": [good["items"][0] | {"name": "<script>alert(1)</script>", "qty_ordered": "abc"}]},
+            "script": good
+            | {"items": [good["items"][0] | {"name": "<script>alert(1)</script>", "qty_ordered": "abc"}]},
             "unknown country": good | {"billing_address": good["billing_address"] | {"country_id": "QQ"}},
             "unknown store": good | {"store_id": 99},
         }
@@ -124,7 +125,12 @@ class TestTrouble(MagentoCase):
 
     def test_large_orders_and_names(self):
         good = self.only(NUMBER).payload
-        item = good["items"][0] | {"row_total": "1.0000", "price": "1.0000", "qty_ordered": "1.0000", "name": "N" * 100_000}
+        item = good["items"][0] | {
+            "row_total": "1.0000",
+            "price": "1.0000",
+            "qty_ordered": "1.0000",
+            "name": "N" * 100_000,
+        }
         lines = [item | {"item_id": number} for number in range(1, 301)]
         payload = good | {
             "increment_id": "700000101",

@@ -24,8 +24,12 @@ class MagentoImportWizard(models.TransientModel):
     store_view_ids = fields.Many2many("magento.store.view", domain="[('instance_id', '=', instance_id)]")
     date_from = fields.Datetime("Ordered from")
     date_to = fields.Datetime("Ordered until")
-    numbers = fields.Text(help="Order numbers as in Magento, separated by spaces, commas or lines; also ones never seen.")
-    ask_anew = fields.Boolean("Ask Magento Anew", help="Read the orders again from Magento instead of using what is stored.")
+    numbers = fields.Text(
+        help="Order numbers as in Magento, separated by spaces, commas or lines; also ones never seen."
+    )
+    ask_anew = fields.Boolean(
+        "Ask Magento Anew", help="Read the orders again from Magento instead of using what is stored."
+    )
     count = fields.Integer(compute="_compute_count")
 
     @api.depends("instance_id", "what", "reason_kind", "store_view_ids", "date_from", "date_to")
@@ -48,7 +52,9 @@ class MagentoImportWizard(models.TransientModel):
     def action_import(self):
         """Start the run and open it."""
         self.ensure_one()
-        orders = self._orders_by_number() if self.what == "numbers" else self.env["magento.order"].search(self._domain())
+        orders = (
+            self._orders_by_number() if self.what == "numbers" else self.env["magento.order"].search(self._domain())
+        )
         if not orders:
             raise UserError(self.env._("There is no order to import: none has failed with what you chose."))
         return orders._import_again(fetch=self.ask_anew)
@@ -66,11 +72,15 @@ class MagentoImportWizard(models.TransientModel):
                 self.env._("Imported already: %(numbers)s.", numbers=", ".join(imported.mapped("increment_id")))
             )
         # sudo: users may ask for an order, but the inbox itself is written by the connector
-        new = self.env["magento.order"].sudo().create(
-            [
-                {"instance_id": self.instance_id.id, "increment_id": number}
-                for number in numbers
-                if number not in set(known.mapped("increment_id"))
-            ]
+        new = (
+            self.env["magento.order"]
+            .sudo()
+            .create(
+                [
+                    {"instance_id": self.instance_id.id, "increment_id": number}
+                    for number in numbers
+                    if number not in set(known.mapped("increment_id"))
+                ]
+            )
         )
         return known | new.with_env(self.env)

@@ -37,8 +37,8 @@ def main(args: list[str]) -> int:
 def _options(args: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="bin/bench",
-        description="Measures the connector in a new database against the sandbox store: seconds, requests, queries, memory; "
-        "and the seconds that plain batched ORM calls need to create the same records, in the same run.",
+        description="Measures the connector in a new database against the sandbox store: seconds, requests, queries, "
+        "memory; and the seconds that plain batched ORM calls need to create the same records, in the same run.",
         epilog="`ratio` is seconds / floor_seconds. `memory_growth_mb` is how far memory grew during the import; with "
         "--memory, how much higher the peak is than that of a run with 1,000.",
     )
@@ -53,7 +53,7 @@ def _measure(environment: Environment, name: str, n: int) -> dict[str, Any]:
     """Run a benchmark of size `n` in a database of its own."""
     with (
         databases.fresh(environment, f"bench_{name}") as database,
-        _store(n) as store,
+        sandbox(_size(n)) as store,
         tempfile.TemporaryDirectory() as folder,
     ):
         install = environment.command(

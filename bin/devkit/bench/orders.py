@@ -8,6 +8,7 @@ import json
 import os
 import resource
 import time
+from typing import Any
 
 import requests
 
@@ -18,7 +19,7 @@ ORDER_FIELDS = ["client_order_ref", "origin", "date_order"]
 LINE_FIELDS = ["name", "product_uom_qty", "price_unit", "discount", "extra_tax_data", "sequence"]
 
 
-def set_up(env):
+def set_up(env: Any) -> Any:
     """An instance with everything mapped, and the store's products in Odoo, so that orders alone are measured."""
     store = json.loads(os.environ["BENCH_STORE"])
     env["res.currency"].with_context(active_test=False).search([("name", "in", ["USD", "EUR", "GBP"])]).active = True
@@ -40,7 +41,7 @@ def set_up(env):
     return instance
 
 
-def measure(env, do):
+def measure(env: Any, do: Any) -> Any:
     """Seconds and queries of ``do()``, committed; everything from the database, nothing from the cache."""
     env.invalidate_all()
     gc.collect()
@@ -50,12 +51,12 @@ def measure(env, do):
     return time.perf_counter() - begin, env.cr.sql_log_count - queries
 
 
-def batches(records):
+def batches(records: Any) -> Any:
     for start in range(0, len(records), BATCH):
         yield records[start : start + BATCH]
 
 
-def partner_values(partners):
+def partner_values(partners: Any) -> Any:
     return [
         {field: partner[field] for field in PARTNER_FIELDS}
         | {"state_id": partner.state_id.id, "country_id": partner.country_id.id, "parent_id": partner.parent_id.id}
@@ -63,7 +64,7 @@ def partner_values(partners):
     ]
 
 
-def order_values(sale_orders):
+def order_values(sale_orders: Any) -> Any:
     return [
         {field: order[field] for field in ORDER_FIELDS}
         | {
@@ -94,8 +95,10 @@ def order_values(sale_orders):
     ]
 
 
-def floor(env, first_partner):
-    """Create what the import created, again, by plain batched calls, one commit a batch; returns the function that does it."""
+def floor(env: Any, first_partner: Any) -> Any:
+    """Create what the import created, again, by plain batched calls, one commit a batch; returns the function that does
+    it.
+    """
     partners = env["res.partner"].with_context(active_test=False).search([("id", ">", first_partner)], order="id")
     generations = [
         partner_values(partners.filtered(lambda p: not p.parent_id)),
@@ -103,7 +106,7 @@ def floor(env, first_partner):
     ]
     orders = order_values(env["sale.order"].search([("magento_number", "!=", False)], order="id"))
 
-    def create():
+    def create() -> Any:
         for model, values in (("res.partner", generations[0]), ("res.partner", generations[1]), ("sale.order", orders)):
             for batch in batches(values):
                 env[model].with_context(no_vat_validation=True).create(batch)
@@ -112,25 +115,25 @@ def floor(env, first_partner):
     return create
 
 
-def rows_written(env):
+def rows_written(env: Any) -> Any:
     """Rows written by this session and not yet flushed to the statistics, which happens between transactions."""
     env.flush_all()
     env.cr.execute("SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_xact_user_tables")
     return int(env.cr.fetchone()[0])
 
 
-def peak_memory():
+def peak_memory() -> Any:
     """In MB; Linux counts in KB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def rerun(env, instance):
+def rerun(env: Any, instance: Any) -> Any:
     """Ask again, with nothing new: the store counts the requests, PostgreSQL the rows."""
     control = json.loads(os.environ["BENCH_STORE"])["url"] + "/_sandbox/"
     requests.post(control + "reset", json={}, timeout=10)
     written = [rows_written(env)]
 
-    def ask():
+    def ask() -> Any:
         env["magento.run"]._synchronize(instance, poll=True)
         written.append(rows_written(env))
 
@@ -143,7 +146,7 @@ def rerun(env, instance):
     }
 
 
-def bench(env):
+def bench(env: Any) -> Any:
     instance = set_up(env)
     first_partner = env["res.partner"].with_context(active_test=False).search([], order="id desc", limit=1).id
     run = env["magento.run"]._start(instance, poll=True)
@@ -171,4 +174,4 @@ def bench(env):
 
 
 with open(os.environ["BENCH_OUTPUT"], "w", encoding="utf-8") as output:
-    json.dump(bench(env), output)  # noqa: F821
+    json.dump(bench(globals()["env"]), output)

@@ -39,7 +39,9 @@ def _orders(browser: Browser, instance: int) -> Iterator[tuple[dict[str, Any], d
     """Payload, sale order and its fixed product tax, of every imported order."""
     domain = [("instance_id", "=", instance), ("state", "=", "imported")]
     for offset in range(0, browser.count("magento.order", domain), PAGE):
-        rows = browser.read("magento.order", domain, ["payload", "sale_order_id"], offset=offset, limit=PAGE, order="id")
+        rows = browser.read(
+            "magento.order", domain, ["payload", "sale_order_id"], offset=offset, limit=PAGE, order="id"
+        )
         ids = [row["sale_order_id"][0] for row in rows]
         orders = {order["id"]: order for order in browser.read("sale.order", [("id", "in", ids)], ORDER_FIELDS)}
         fixed: dict[int, Decimal] = defaultdict(Decimal)

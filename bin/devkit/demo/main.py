@@ -50,13 +50,16 @@ def main(args: list[str]) -> int:
 def _options(args: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="bin/demo",
-        description="Sets up Odoo, PostgreSQL and a small Magento store (or uses a real one), installs the addon, imports the "
-        "orders, and shows the result: a table here, and Odoo in the browser. A second run goes on with the same database.",
+        description="Sets up Odoo, PostgreSQL and a small Magento store (or uses a real one), installs the addon, "
+        "imports the orders, and shows the result: a table here, and Odoo in the browser. A second run goes on with "
+        "the same database.",
     )
     parser.add_argument("--magento", metavar="URL", help="a real Magento 1.x or OpenMage instead of the sandbox store")
     parser.add_argument("--user", help="its API user (System > Web Services > SOAP/XML-RPC - Users)")
     parser.add_argument("--key", help="that user's API key")
-    parser.add_argument("--check", action="store_true", help="stop after the table; exit code 0 if all is imported and exact")
+    parser.add_argument(
+        "--check", action="store_true", help="stop after the table; exit code 0 if all is imported and exact"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the table there")
     parser.add_argument("--port", type=int, default=8069, help="of Odoo, or the next free one (8069)")
     parser.add_argument("--fresh", action="store_true", help="begin with a new database")
@@ -94,9 +97,13 @@ def _database(environment: Environment, store: Store, fresh: bool) -> str:
 
 def _table(story: Story, seconds: float) -> dict[str, Any]:
     browser, mine = story.browser, [("instance_id", "=", story.instance)]
-    instance = browser.read("magento.instance", [("id", "=", story.instance)], ["url", "protocol", "magento_version"])[0]
+    instance = browser.read("magento.instance", [("id", "=", story.instance)], ["url", "protocol", "magento_version"])[
+        0
+    ]
     states = story.states()
-    failed = browser.read("magento.order", [*mine, ("state", "=", "failed")], ["increment_id", "reason"], order="increment_id")
+    failed = browser.read(
+        "magento.order", [*mine, ("state", "=", "failed")], ["increment_id", "reason"], order="increment_id"
+    )
     runs = browser.read("magento.run", mine, ["request_count"])
     return {
         "instance": {key: instance[key] for key in ("url", "protocol", "magento_version")},
@@ -112,7 +119,9 @@ def _table(story: Story, seconds: float) -> dict[str, Any]:
 
 def _print(table: dict[str, Any]) -> None:
     orders, money = table["orders"], table["money"]
-    print(f"\n{table['instance']['magento_version']} at {table['instance']['url']}, over {table['instance']['protocol']}")
+    print(
+        f"\n{table['instance']['magento_version']} at {table['instance']['url']}, over {table['instance']['protocol']}"
+    )
     for label, value in (
         ("store views", table["store_views"]),
         ("products linked", table["products"]),
@@ -120,7 +129,10 @@ def _print(table: dict[str, Any]) -> None:
         ("orders imported", orders["imported"]),
         ("orders failed", orders["failed"]),
         ("orders skipped by a rule", orders["skipped"]),
-        ("exact to the cent", f"{money['exact']} of {money['checked']} (worst difference {money['worst_difference']:.2f})"),
+        (
+            "exact to the cent",
+            f"{money['exact']} of {money['checked']} (worst difference {money['worst_difference']:.2f})",
+        ),
         ("requests to Magento", table["requests"]),
         ("seconds", table["seconds"]),
     ):
@@ -133,7 +145,7 @@ def _print(table: dict[str, Any]) -> None:
 def _is_good(table: dict[str, Any], store: Store) -> bool:
     orders, money = table["orders"], table["money"]
     expected = EXPECTED_FAILURES if store.is_sandbox else 0
-    return (
+    return bool(
         orders["failed"] == expected
         and orders["imported"] + orders["failed"] + orders["skipped"] == orders["seen"]
         and orders["imported"] == money["checked"] == money["exact"] > 0
