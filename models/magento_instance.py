@@ -212,15 +212,18 @@ class MagentoInstance(models.Model):
     def _note_trouble(self, error):
         """The shop is in trouble, not an order: say so here and stay away for a while, longer each time.
 
+        What will not pass by itself, such as a wrong key, is not tried again by itself unless the schedule does.
+
         :param error: a ``MagentoError``
         """
-        pause = min(FIRST_PAUSE * 2**self.failures_in_a_row, LONGEST_PAUSE)
+        failures = min(self.failures_in_a_row + 1, 10) if error.retryable else 0
+        pause = min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE) if failures else LONGEST_PAUSE
         until = fields.Datetime.now() + pause
         self.write(
             {
                 "error_message": str(error),
                 "error_date": fields.Datetime.now(),
-                "failures_in_a_row": min(self.failures_in_a_row + 1, 10),
+                "failures_in_a_row": failures,
                 "paused_until": until,
             }
         )

@@ -24,7 +24,6 @@ class MagentoOrder(models.Model):
 
     _name = "magento.order"
     _description = "Magento Order"
-    _inherit = ["mail.thread"]
     _order = "created_at desc, id desc"
     _rec_name = "increment_id"
 
@@ -34,7 +33,7 @@ class MagentoOrder(models.Model):
     increment_id = fields.Char("Order Number", required=True, readonly=True)
     magento_id = fields.Integer("Order ID in Magento", readonly=True)
     state = fields.Selection(
-        [("waiting", "Waiting"), ("imported", "Imported"), ("failed", "Failed"), ("skipped", "Skipped")],
+        [("waiting", "Waiting"), ("failed", "Failed"), ("imported", "Imported"), ("skipped", "Skipped")],
         default="waiting",
         required=True,
         readonly=True,

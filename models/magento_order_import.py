@@ -13,6 +13,8 @@ from .order_problem import OrderProblem
 from .settlement import Settlement, settle
 
 _logger = logging.getLogger(__name__)
+LONGEST_TEXT = 2000
+MOST_ITEMS = 2000
 
 
 @dataclass
@@ -57,6 +59,7 @@ class MagentoOrder(models.Model):
         for row in self:
             try:
                 order = parse_order(row.payload)
+                row._check_size(order)
                 view = row._store_view_of(order)
             except NotUnderstood as error:
                 row._fail(OrderProblem("payload", str(error)))
@@ -72,6 +75,21 @@ class MagentoOrder(models.Model):
                 result.append(Candidate(row, order, settle(order)))
         return result
 
+    def _check_size(self, order):
+        """What no shop sends is broken, and would keep Odoo busy for minutes."""
+        _ = self.env._
+        longest = max((len(text) for item in order.items for text in (item.name, item.sku)), default=0)
+        if longest > LONGEST_TEXT:
+            limit = _("a name or SKU of %(length)s characters, of at most %(most)s", length=longest, most=LONGEST_TEXT)
+        elif len(order.items) > MOST_ITEMS:
+            limit = _("%(count)s items, of at most %(most)s", count=len(order.items), most=MOST_ITEMS)
+        else:
+            return
+        raise OrderProblem(
+            "payload",
+            _("The order has %(limit)s. Check it in Magento, then ask Magento anew for it.", limit=limit),
+        )
+
     def _store_view_of(self, order):
         if not self.store_view_id:
             self.store_view_id = self.instance_id.with_context(active_test=False).store_view_ids.filtered(
@@ -86,7 +104,7 @@ class MagentoOrder(models.Model):
                     "be imported.",
                     number=order.store_id or "?",
                 ),
-                f"store:{self.instance_id.id}:{order.store_id}",
+                f"store:{order.store_id}",
             )
         return self.store_view_id
 

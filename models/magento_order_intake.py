@@ -120,14 +120,11 @@ class MagentoOrder(models.Model):
             yield from self._fetch_batches(loop, numbers)
 
     def _note_changes(self, changed):
+        """Orders that are imported follow Magento's state, on their row and on the sale order."""
         for row, summary in changed:
-            row.write(
-                {
-                    "magento_state": summary.state,
-                    "magento_status": summary.status,
-                    "updated_at": _naive(summary.updated_at),
-                }
-            )
+            state = {"magento_state": summary.state, "magento_status": summary.status}
+            row.write(state | {"updated_at": _naive(summary.updated_at)})
+            row.sale_order_id.write(state)
         return {}
 
     def _take_in(self, loop, answers, taken):
@@ -154,6 +151,7 @@ class MagentoOrder(models.Model):
                 row.write(values)
             else:
                 new.append(values | {"instance_id": instance.id})
+        self.env["magento.order.status"]._ensure(instance, {values.get("magento_status") for values in new})
         rows = self.with_context(tracking_disable=True, mail_create_nolog=True).create(new)
         by_number = known | {row.increment_id: row for row in rows}
         for number, answer in answers:

@@ -31,15 +31,13 @@ class MagentoOrderStatus(models.Model):
     _code_uniq = models.Constraint("unique(instance_id, code)", "This status exists already.")
 
     def _ensure(self, instance, codes):
-        """The statuses of ``instance`` by code; those of ``codes`` that are new are added, not imported until chosen.
+        """Add the statuses that are new, so that they can be chosen; until then their orders are skipped.
 
         :param codes: set of status codes that orders show
-        :returns: dict of code to record
         """
-        known = {status.code: status for status in self.search([("instance_id", "=", instance.id)])}
-        new = [code for code in sorted(codes) if code not in known]
-        created = self.create([{"name": code, "code": code, "instance_id": instance.id} for code in new])
-        return known | {status.code: status for status in created}
+        known = set(self.search([("instance_id", "=", instance.id)]).mapped("code"))
+        new = sorted(code for code in codes if code and code not in known)
+        self.create([{"name": code, "code": code, "instance_id": instance.id} for code in new])
 
     def _create_standard(self, instance):
         """Give a new shop the standard statuses; returns those that are imported by default."""

@@ -12,6 +12,7 @@ from ..magento_api import MagentoError
 _logger = logging.getLogger(__name__)
 OPEN_STATES = ("queued", "running")
 TRIES = 3
+KINDS = [("orders", "Import orders")]
 
 
 class MagentoRun(models.Model):
@@ -33,6 +34,7 @@ class MagentoRun(models.Model):
         required=True,
         readonly=True,
     )
+    kind = fields.Selection(KINDS, default="orders", required=True, readonly=True)
     poll = fields.Boolean("Ask for New Orders", default=True, readonly=True)
     user_id = fields.Many2one("res.users", string="Started by", readonly=True)
     start_date = fields.Datetime(readonly=True)
@@ -45,7 +47,7 @@ class MagentoRun(models.Model):
     message = fields.Text(readonly=True)
     order_ids = fields.One2many("magento.order", "run_id", string="Orders")
 
-    _one_open = models.UniqueIndex("(instance_id) WHERE state IN ('queued', 'running')")
+    _one_open = models.UniqueIndex("(instance_id, kind) WHERE state IN ('queued', 'running')")
 
     @api.depends("instance_id", "create_date")
     def _compute_display_name(self):
@@ -53,7 +55,7 @@ class MagentoRun(models.Model):
             run.display_name = self.env._("%(shop)s, run %(number)s", shop=run.instance_id.name, number=run.id)
 
     @api.model
-    def _start(self, instance, poll):
+    def _start(self, instance, kind="orders", poll=True):
         """Queue a run of ``instance`` and wake the scheduled action; an open run is joined rather than doubled.
 
         :param poll: whether Magento is asked for new orders, or only what waits in the inbox is imported
@@ -61,9 +63,11 @@ class MagentoRun(models.Model):
         """
         # sudo: users may start runs, but not write them
         runs = self.sudo()
-        run = runs.search([("instance_id", "=", instance.id), ("state", "in", OPEN_STATES)], limit=1)
+        run = runs.search(
+            [("instance_id", "=", instance.id), ("kind", "=", kind), ("state", "in", OPEN_STATES)], limit=1
+        )
         if not run:
-            run = runs.create({"instance_id": instance.id, "poll": poll, "user_id": self.env.uid})
+            run = runs.create({"instance_id": instance.id, "kind": kind, "poll": poll, "user_id": self.env.uid})
         elif poll and not run.poll:
             run.poll = True
         if instance.paused_until:
@@ -89,41 +93,59 @@ class MagentoRun(models.Model):
 
     @api.model
     def _cron_synchronize(self):
-        """Go on with the runs that people started, then ask each scheduled shop for what is new.
+        """Go on with the runs that people started, then do for each shop what is due.
 
         The lock of the cron job makes sure that this runs once at a time, whoever started it.
         """
         runs = self.search([("state", "in", OPEN_STATES)], order="id")
-        todo = [(run, run.instance_id, run.poll) for run in runs]
+        todo = [(run, run.instance_id, run.kind, run.poll) for run in runs]
         instances = self.env["magento.instance"].search(
             [
                 ("state", "=", "connected"),
-                ("id", "not in", runs.instance_id.ids),
                 "|",
                 ("paused_until", "=", False),
                 ("paused_until", "<=", fields.Datetime.now()),
             ]
         )
+        open_kinds = {(run.instance_id, run.kind) for run in runs}
+        todo += [
+            (self.browse(), instance, kind, poll)
+            for instance, kind, poll in self._due(instances)
+            if (instance, kind) not in open_kinds
+        ]
+        for run, instance, kind, poll in todo:
+            if not run._synchronize(instance, kind, poll):
+                return
+
+    @api.model
+    def _due(self, instances):
+        """What the schedule wants done for ``instances``: list of ``(instance, kind, poll)``, in the order to do it."""
         # orders that were woken while a run was at its end
         waiting = self.env["magento.order"]._read_group(
             [("instance_id", "in", instances.ids), ("state", "=", "waiting")], ["instance_id"]
         )
+        orders = []
         for instance in instances:
-            if instance.schedule_orders or (instance,) in waiting:
-                todo.append((self.browse(), instance, instance.schedule_orders))
-        for run, instance, poll in todo:
-            if not run._synchronize(instance, poll):
-                return
+            poll = instance.schedule_orders or instance.failures_in_a_row > 0
+            if poll or (instance,) in waiting:
+                orders.append((instance, "orders", poll))
+        return orders
 
-    def _synchronize(self, instance, poll):
-        """Import the orders of ``instance``. ``self`` is the run, or empty when a record is only wanted if there is
-        work.
+    def _batches(self, loop, kind, poll):
+        """The batches of a kind of run, from the model that knows them; see ``SyncLoop.drive``."""
+        batches_of = {"orders": self.env["magento.order"]._batches}
+        return batches_of[kind](loop, poll)
+
+    def _synchronize(self, instance, kind="orders", poll=True):
+        """Do one kind of work for ``instance``.
+
+        ``self`` is the run, or empty when a record is only wanted if there is work.
 
         :returns: False when the scheduler's time is up and the run goes on at its next call
         """
-        with SyncLoop(self.with_company(instance.company_id), instance) as loop:
+        with SyncLoop(self.with_company(instance.company_id), instance, kind) as loop:
             try:
-                finished = loop.drive(self.env["magento.order"].with_company(instance.company_id)._batches(loop, poll))
+                finished = loop.drive(self.with_company(instance.company_id)._batches(loop, kind, poll))
             except MagentoError as error:
                 _logger.info("%s: %s", instance.name, error)
                 instance._note_trouble(error)
@@ -142,9 +164,10 @@ class SyncLoop:
     tell.
     """
 
-    def __init__(self, run, instance):
+    def __init__(self, run, instance, kind):
         self.run = run
         self.instance = instance
+        self.kind = kind
         self.env = run.env
         self._stack = ExitStack()
         self._client = None
@@ -216,7 +239,7 @@ class SyncLoop:
 
     def _count(self, counts):
         if not self.run:
-            self.run = self.run.create({"instance_id": self.instance.id, "user_id": self.env.uid})
+            self.run = self.run.create({"instance_id": self.instance.id, "kind": self.kind, "user_id": self.env.uid})
         values = {field: self.run[field] + count for field, count in counts.items() if count}
         if self.run.state != "running":
             values |= {"state": "running", "start_date": self.run.start_date or fields.Datetime.now()}

@@ -86,7 +86,7 @@ class TestSoapV2(RecordedCase):
 
     def test_orders_are_exact(self):
         rows = self.check_all()
-        self.assertIn("coupon_code", rows[0].sale_order_id.magento_lacks)
+        self.assertIn("address.vat_id", rows[0].sale_order_id.magento_lacks)
 
 
 class TestSoapV2WsI(RecordedCase):

@@ -140,3 +140,24 @@ class TestInbox(MagentoCase):
         self.assertEqual(row.state, "failed")
         self.import_orders()
         self.assertEqual(row.state, "imported")
+
+    def test_a_status_of_the_shops_own_can_be_chosen(self):
+        payload = self.only(PLAIN).payload
+        self.shop.set_payload(
+            "500000009", payload | {"increment_id": "500000009", "order_id": 9009, "status": "my_own"}
+        )
+        self.only("500000009")
+        status = self.env["magento.order.status"].search(
+            [("instance_id", "=", self.instance.id), ("code", "=", "my_own")]
+        )
+        self.assertEqual(len(status), 1)
+
+
+class TestChangesInMagento(MagentoCase):
+    def test_an_imported_order_follows_its_status(self):
+        row = self.only(PLAIN)
+        self.import_orders()
+        self.shop.change_order(PLAIN, "invoice")
+        self.import_orders()
+        self.assertEqual((row.magento_state, row.sale_order_id.magento_state), ("processing", "processing"))
+        self.assertEqual(row.state, "imported")
