@@ -140,18 +140,19 @@ class MagentoOrder(models.Model):
             for row in self.search([("instance_id", "=", instance.id), ("increment_id", "in", numbers)])
         }
         views = {view.magento_id: view.id for view in instance.with_context(active_test=False).store_view_ids}
-        new = []
+        new, statuses = [], set()
         for number, answer in answers:
             row = known.get(number)
             if isinstance(answer, MagentoError):
                 values = {"increment_id": number}
             else:
                 values = _row_values(number, answer, views) | {"payload": answer, "state": "waiting"}
+            statuses.add(values.get("magento_status"))
             if row:
                 row.write(values)
             else:
                 new.append(values | {"instance_id": instance.id})
-        self.env["magento.order.status"]._ensure(instance, {values.get("magento_status") for values in new})
+        self.env["magento.order.status"]._ensure(instance, statuses)
         rows = self.with_context(tracking_disable=True, mail_create_nolog=True).create(new)
         by_number = known | {row.increment_id: row for row in rows}
         for number, answer in answers:

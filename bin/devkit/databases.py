@@ -58,13 +58,13 @@ def drop(environment: Environment, name: str) -> None:
 
 
 @contextmanager
-def fresh(environment: Environment, purpose: str) -> Iterator[str]:
-    """A new copy of the template for the length of a block."""
+def fresh(environment: Environment, purpose: str, source: str | None = None) -> Iterator[str]:
+    """A new copy of the template, or of another database that nobody uses, for the length of a block."""
     _drop_leftovers(environment)
     name = f"mc_fresh_{purpose}_{os.getpid()}"
     descriptor = try_lock(LOCKS / name)
     try:
-        clone(environment, name)
+        _copy(environment, source or template(environment), name)
         yield name
     finally:
         drop(environment, name)

@@ -21,6 +21,7 @@ Runs the tests. Without a selection: everything, as continuous integration does.
   api         tests/api: the client for Magento (pytest, no Odoo)
   sandbox     tests/sandbox: the store that stands in for Magento (pytest, no Odoo)
   tooling     tests/tooling: these commands themselves (pytest)
+  system      tests/system: Odoo servers that are killed, two at once, a shop that goes away (pytest)
   odoo        the addon's tests inside Odoo, in a new database; a warning in the log is a failure
   browser     those of them that drive a browser (tagged `browser`)
   install     install, update, uninstall and reinstall the addon

@@ -8,13 +8,14 @@ from .odoo import Install, OdooTests
 from .outcome import Step
 from .programs import Lint, Pytest
 
-PYTEST_FOLDERS = ("api", "sandbox", "tooling")
+PYTEST_FOLDERS = ("api", "sandbox", "tooling", "system")
 
 
 def all_steps() -> dict[str, Step]:
     """Every step by its name, the longest first: they are started in this order."""
     steps: list[Step] = [
         OdooTests("odoo", f"/{MODULE},-browser"),
+        Pytest("system", ("tests/system",)),
         Lint(),
         Pytest("api", ("tests/api",)),
         Pytest("sandbox", ("tests/sandbox",)),
