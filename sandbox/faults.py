@@ -52,6 +52,17 @@ RESOURCES: dict[str, dict[str, tuple[int, str]]] = {
         "not_exists": (101, "Requested attribute not found."),
         "invalid_parameters": (102, "Invalid request parameters."),
     },
+    "catalog_product_type": {},
+    "catalog_product_attribute_media": {
+        "store_not_exists": (100, "Requested store view not found."),
+        "product_not_exists": (101, "Product not exists."),
+        "data_invalid": (102, "Invalid data given. Details in error message."),
+        "not_exists": (103, "Requested image not exists in product images' gallery."),
+        "not_created": (104, "Image creation failed. Details in error message."),
+        "not_updated": (105, "Image not updated. Details in error message."),
+        "not_removed": (106, "Image not removed. Details in error message."),
+        "not_media": (107, "Requested product doesn't support images"),
+    },
     "catalog_product_attribute_set": {
         "invalid_skeleton_set_id": (100, "Attribute set with requested id does not exist."),
         "invalid_data": (101, "Invalid data given."),

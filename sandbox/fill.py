@@ -8,7 +8,7 @@ from functools import partial
 from . import documents, past, recorded
 from .generate import bulk, cases
 from .generate.build import build
-from .generate.catalog import Catalog
+from .generate.catalog import FIRST_ID, Catalog
 from .generate.people import People
 from .shop import Shop
 from .tables import Record
@@ -51,6 +51,7 @@ def fill(shop: Shop) -> None:
 
 
 def _catalog(shop: Shop, products: Catalog) -> None:
+    shop.made_up = range(FIRST_ID, FIRST_ID + products.size)
     for index in range(products.size):
         facts = products.facts(index)
         shop.products.add(Record(facts, partial(products.row, index)))

@@ -30,6 +30,12 @@ class Shop:
         self.product_translations: dict[tuple[int, int], Row] = {}
         self.stock: dict[int, Row] = {}
         self.categories: dict[int, Row] = {}
+        self.category_translations: dict[tuple[int, int], Row] = {}
+        self.root_categories = {1: 2, 2: 3, 3: 2}
+        self.positions: dict[tuple[int, int], int] = {}
+        self.made_up = range(0)  # the ids of the products that are made up
+        self.images: dict[int, list[Row]] = {}
+        self.media: dict[str, bytes] = {}
         self.customers = Table("customer_id", "email")
         self.addresses = Table("customer_address_id", "customer_address_id")
         self._addresses_of: dict[int, list[Record]] = {}

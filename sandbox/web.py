@@ -6,15 +6,17 @@ import base64
 import gzip
 from collections.abc import Mapping
 from email.message import Message
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from . import pages
 from .api import Api
 from .control import Control
 from .faults import Broken, Fault
-from .log import Requests
+from .log import Requests, Sent
 from .messages import Adapter, Answer, Call, Dropped, Request
+from .methods import media
 from .misbehave import AFTER, BEFORE, Rules, afterwards, beforehand
+from .pictures import kind_of
 from .shop import Shop
 from .soap_v1 import SoapV1
 from .soap_v2 import SoapV2
@@ -42,6 +44,8 @@ class Application:
         if not self._authorized(request.headers):
             return Answer(pages.UNAUTHORIZED.encode(), 401)
         query = {name: values[0] for name, values in parse_qs(address.query, keep_blank_values=True).items()}
+        if address.path.startswith(media.FOLDER):
+            return self._perform(self._picture(address.path))
         name = self._adapter(address.path, query)
         if name is None:
             home = address.path in ("/", "/index.php", "/index.php/")
@@ -75,6 +79,18 @@ class Application:
                 answer = afterwards(rule, answer, sent.protocol)
         sent.status, sent.bytes = answer.status, len(answer.body)
         return answer
+
+    def _picture(self, path: str) -> Call:
+        """A request for a picture; it is counted and can go wrong as any other."""
+
+        def run() -> Answer:
+            with self.shop.lock:
+                content = media.content_of(self.shop, unquote(path))
+            if content is None:
+                return Answer(pages.NOT_FOUND.encode(), 404)
+            return Answer(content, content_type=kind_of(content) or "application/octet-stream")
+
+        return Call(Sent("http", "GET media", []), run, lambda problem: Answer(pages.ERROR.encode(), 503))
 
     def _authorized(self, headers: Mapping[str, str] | Message) -> bool:
         wanted = self.shop.basic_auth

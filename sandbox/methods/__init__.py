@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from ..operations import Operation, of_method
-from . import categories, core, customers, documents, order_writes, orders, product_writes, products
+from . import (
+    categories,
+    category_writes,
+    core,
+    customers,
+    documents,
+    media,
+    order_writes,
+    orders,
+    product_writes,
+    products,
+)
 from .table import Method
 
 ALIASES = {
@@ -13,6 +24,9 @@ ALIASES = {
     "region": "directory_region",
     "product": "catalog_product",
     "category": "catalog_category",
+    "product_type": "catalog_product_type",
+    "product_media": "catalog_product_attribute_media",
+    "product_attribute_media": "catalog_product_attribute_media",
     "product_attribute": "catalog_product_attribute",
     "product_attribute_set": "catalog_product_attribute_set",
     "product_stock": "cataloginventory_stock_item",
@@ -22,7 +36,10 @@ ALIASES = {
     "order_creditmemo": "sales_order_creditmemo",
 }
 
-_MODULES = (core, orders, order_writes, documents, customers, products, product_writes, categories)
+_MODULES = (
+    *(core, orders, order_writes, documents, customers),
+    *(products, product_writes, media, categories, category_writes),
+)
 METHODS: dict[str, Method] = {line.path: line for module in _MODULES for line in module.METHODS}
 OPERATIONS: dict[str, Operation] = {line.operation: of_method(line) for line in METHODS.values()}
 

@@ -8,16 +8,27 @@ from ..shop import Shop
 from ..values import Native, Row, Value, as_int, expand
 from .table import method
 
-ROOT_OF_WEBSITE = {1: 2, 2: 3, 3: 2}
 _LEVEL = ("category_id", "parent_id", "name", "is_active", "position", "level")
 
 
-def _children(shop: Shop, parent: int) -> list[Row]:
-    rows = [row for row in shop.categories.values() if row["parent_id"] == parent]
-    return sorted(rows, key=lambda row: row["position"])
+Tree = dict[int, list[Row]]
 
 
-def _category(shop: Shop, given: Value) -> Row:
+def by_parent(shop: Shop) -> Tree:
+    """All categories below their parents, in their order."""
+    found: Tree = {}
+    for row in sorted(shop.categories.values(), key=lambda row: (row["position"], row["category_id"])):
+        found.setdefault(row["parent_id"], []).append(row)
+    return found
+
+
+def children(shop: Shop, parent: int) -> list[Row]:
+    """The categories right below one, in their order."""
+    return by_parent(shop).get(parent, [])
+
+
+def category(shop: Shop, given: Value) -> Row:
+    """The category with that id."""
     found = shop.categories.get(as_int(given))
     if found is None:
         raise fault("not_exists", "catalog_category")
@@ -28,24 +39,32 @@ def category_tree(shop: Shop, parent: Value = None, store: Value = None) -> Row:
     """catalog_category.tree"""
     view = shop.store(store, "catalog_category")
     if parent is None and view["website_id"]:
-        parent = ROOT_OF_WEBSITE.get(view["website_id"], 2)
-    return _branch(shop, _category(shop, 1 if parent is None else parent))
+        parent = shop.root_categories.get(view["website_id"], 2)
+    return _branch(shop, category(shop, 1 if parent is None else parent), view["store_id"], by_parent(shop))
 
 
-def _branch(shop: Shop, category: Row) -> Row:
-    children = _children(shop, category["category_id"])
-    return {key: category[key] for key in _LEVEL} | {"children": [_branch(shop, child) for child in children]}
+def _branch(shop: Shop, row: Row, store_id: int, tree: Tree) -> Row:
+    inner = [_branch(shop, child, store_id, tree) for child in tree.get(row["category_id"], [])]
+    return _seen(shop, row, store_id) | {"children": inner}
 
 
-def category_level(shop: Shop, website: Value = None, store: Value = None, category: Value = None) -> list[Row]:
+def _seen(shop: Shop, row: Row, store_id: int) -> Row:
+    """A category's row in lists, as a store view sees it."""
+    own = shop.category_translations.get((row["category_id"], store_id), {})
+    return {key: own.get(key, row[key]) for key in _LEVEL}
+
+
+def category_level(shop: Shop, website: Value = None, store: Value = None, parent: Value = None) -> list[Row]:
     """catalog_category.level"""
-    parents = [as_int(category)] if category else [1]
-    if not category and website:
-        return [_level_row(shop.categories[ROOT_OF_WEBSITE[_website(shop, website)]])]
-    if not category and store:
-        view = shop.store(store, "catalog_category")
-        parents = [ROOT_OF_WEBSITE.get(view["website_id"], 2)]
-    return [_level_row(child) for parent in parents for child in _children(shop, parent)]
+    view = shop.store(store, "catalog_category")
+    above = as_int(parent) if parent else 1
+    if not parent and website:
+        rows = [shop.categories[shop.root_categories[_website(shop, website)]]]
+    elif not parent and store:
+        rows = children(shop, shop.root_categories.get(view["website_id"], 2))
+    else:
+        rows = children(shop, above)
+    return [_seen(shop, row, view["store_id"]) | {"parent_id": Native(row["parent_id"])} for row in rows]
 
 
 def _website(shop: Shop, given: Value) -> int:
@@ -55,29 +74,27 @@ def _website(shop: Shop, given: Value) -> int:
     raise fault("website_not_exists", "catalog_category")
 
 
-def _level_row(category: Row) -> Row:
-    return {key: category[key] for key in _LEVEL} | {"parent_id": Native(category["parent_id"])}
-
-
-def category_info(shop: Shop, category: Value, store: Value = None, attributes: Value = None) -> Row:
+def category_info(shop: Shop, number: Value, store: Value = None, attributes: Value = None) -> Row:
     """catalog_category.info"""
-    shop.store(store, "catalog_category")
-    row = _category(shop, category)
-    below = _below(shop, row["category_id"])
+    view = shop.store(store, "catalog_category")
+    row = category(shop, number)
+    inner = below(shop, row["category_id"])
+    created = str(row.get("created_at", "2026-11-21 00:02:57"))
     found = {
         "include_in_menu": 1,
         "display_mode": "PRODUCTS",
         "is_anchor": 1,
+        "url_key": _slug(row["name"]),
+        "description": f"About {row['name']}",
         **row,
-        "created_at": "2026-11-21T00:02:57+00:00",
+        **shop.category_translations.get((row["category_id"], view["store_id"]), {}),
+        "created_at": created.replace(" ", "T") + "+00:00",
         "updated_at": row.get("updated_at", "2026-11-21 00:02:57"),
         "parent_id": Native(row["parent_id"]),
-        "description": row.get("description", f"About {row['name']}"),
         "path": _path(shop, row),
-        "all_children": ",".join(str(number) for number in [row["category_id"], *below]),
-        "children": ",".join(str(child["category_id"]) for child in _children(shop, row["category_id"])),
-        "children_count": len(below),
-        "url_key": _slug(row["name"]),
+        "all_children": ",".join(str(one) for one in [row["category_id"], *inner]),
+        "children": ",".join(str(child["category_id"]) for child in children(shop, row["category_id"])),
+        "children_count": len(inner),
         "url_path": _url_path(shop, row),
     }
     template = recorded.keys("category")
@@ -87,15 +104,22 @@ def category_info(shop: Shop, category: Value, store: Value = None, attributes: 
     return expand(found, template)
 
 
-def category_info_v2(shop: Shop, category: Value, store: Value = None, attributes: Value = None) -> Row:
+def category_info_v2(shop: Shop, number: Value, store: Value = None, attributes: Value = None) -> Row:
     """catalogCategoryInfo: a few keys have a value where v1 has none."""
-    return category_info(shop, category, store) | {"available_sort_by": [], "default_sort_by": "position"}
+    found = category_info(shop, number, store)
+    return found | {
+        "available_sort_by": found["available_sort_by"] or [],
+        "default_sort_by": found["default_sort_by"] or "position",
+    }
 
 
-def _below(shop: Shop, category: int) -> list[int]:
-    found: list[int] = []
-    for child in _children(shop, category):
-        found += [child["category_id"], *_below(shop, child["category_id"])]
+def below(shop: Shop, parent: int) -> list[int]:
+    """The ids of all categories below one."""
+    tree, found, waiting = by_parent(shop), [], [parent]
+    while waiting:
+        inner = [row["category_id"] for row in tree.get(waiting.pop(0), [])]
+        found += inner
+        waiting = inner + waiting
     return found
 
 

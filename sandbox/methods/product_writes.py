@@ -7,33 +7,33 @@ from typing import Any
 from ..faults import Fault, fault
 from ..shop import Shop
 from ..tables import Record
-from ..values import Row, Value, amount, as_int, as_rows
+from ..values import Row, Value, as_int, as_rows
+from .products import CLOTHING, DEFAULT, TYPES
+from .stored import decimal, stored
 from .table import method
 
-TYPES = ("simple", "grouped", "configurable", "virtual", "bundle", "downloadable")
-SETS = (4, 9)
 _DECIMALS = ("price", "special_price", "cost", "weight", "msrp")
+# options of these are numbers: anything else that is given, a label too, becomes 0
+_OPTIONS = ("manufacturer", "color", "size", "status", "visibility", "tax_class_id", "is_fragile")
+_FIXED = ("product_id", "entity_id", "set", "type", "type_id", "created_at", "updated_at")
 _IDS = {"categories": "category_ids", "category_ids": "category_ids", "websites": "websites", "website_ids": "websites"}
 
 
-def _decimal(value: Value) -> str:
-    """A price as Magento reads it: a comma is a point, what is no number is nothing."""
-    text = str(value).replace(",", ".")
-    try:
-        return amount(text)
-    except ValueError:
-        return "0.0000"
+def _given(data: Value) -> Row:
+    """The data by attribute; in SOAP v2 custom ones stand apart. What is no struct is ignored."""
+    given: dict[str, Any] = dict(data) if isinstance(data, dict) else {}
+    more = given.pop("additional_attributes", None)
+    for kind in ("single_data", "multi_data"):
+        for pair in as_rows(more.get(kind) if isinstance(more, dict) else None):
+            given[pair["key"]] = pair.get("value")
+    return given
 
 
 def _changes(data: Value) -> Row:
-    """What of the data is stored, by attribute; None changes nothing, and what is no struct is ignored."""
+    """What of the data is stored, by attribute; None changes nothing."""
     found: Row = {}
-    given: dict[str, Any] = dict(data) if isinstance(data, dict) else {}
-    more = given.pop("additional_attributes", None)
-    for pair in as_rows(more.get("single_data") if isinstance(more, dict) else None):
-        given[pair["key"]] = pair.get("value")
-    for name, value in given.items():
-        if value is None or name == "stock_data":
+    for name, value in _given(data).items():
+        if value is None or name == "stock_data" or name in _FIXED:
             continue
         if name in _IDS:
             numbers = [as_int(one) for one in as_rows(value)]
@@ -41,8 +41,18 @@ def _changes(data: Value) -> Row:
             if _IDS[name] == "category_ids":
                 found["categories"] = numbers
         else:
-            found[name] = _decimal(value) if name in _DECIMALS and value != "" else value
+            found[name] = _stored(name, value)
     return found
+
+
+def _stored(name: str, value: Value) -> Value:
+    if value == "":
+        return None
+    if name in _DECIMALS:
+        return decimal(value)
+    if name in _OPTIONS:
+        return as_int(value)
+    return ",".join(str(one) for one in value) if isinstance(value, list) else stored(value)
 
 
 def _set_stock(shop: Shop, product_id: int, data: Value) -> None:
@@ -50,7 +60,7 @@ def _set_stock(shop: Shop, product_id: int, data: Value) -> None:
     if not isinstance(data, dict):
         return
     if data.get("qty") not in (None, ""):
-        stock["qty"] = _decimal(data["qty"])
+        stock["qty"] = decimal(data["qty"])
         if float(stock["qty"]) <= 0:
             stock["is_in_stock"] = 0
     if data.get("is_in_stock") is not None:
@@ -81,7 +91,7 @@ def product_create(shop: Shop, kind: Value, set_id: Value, sku: Value, data: Val
         raise fault("data_invalid", "catalog_product")
     if kind not in TYPES:
         raise fault("product_type_not_exists", "catalog_product")
-    if as_int(set_id) not in SETS:
+    if as_int(set_id) not in (DEFAULT, CLOTHING):
         raise fault("product_attribute_set_not_exists", "catalog_product")
     if shop.products.by_natural(sku) is not None:
         raise Fault(1, 'The value of attribute "SKU" must be unique')
@@ -107,6 +117,32 @@ def product_create(shop: Shop, kind: Value, set_id: Value, sku: Value, data: Val
     shop.products.add(Record(row | _changes(data)))
     _set_stock(shop, number, data.get("stock_data") if isinstance(data, dict) else None)
     return str(number)
+
+
+def product_multi_update(
+    shop: Shop, products: Value, data: Value, store: Value = None, identifier: Value = None
+) -> bool:
+    """catalogProductMultiUpdate: goes on after a product that fails, and says so at the end."""
+    given, changes = as_rows(products), as_rows(data)
+    if len(given) != len(changes):
+        raise fault("multi_update_not_match", "catalog_product")
+    failed = []
+    for product, change in zip(given, changes, strict=True):
+        try:
+            product_update(shop, product, change, store, identifier)
+        except Fault as problem:
+            failed.append(f"Product ID {as_int(product)}:\n {problem.message}")
+    if failed:
+        raise fault("partially_updated", "catalog_product", "\n".join(failed))
+    return True
+
+
+def product_delete(shop: Shop, product: Value, identifier: Value = None) -> bool:
+    """catalog_product.delete"""
+    record = shop.product(product, identifier)
+    shop.products.remove(record)
+    shop.stock.pop(record.get("product_id"), None)
+    return True
 
 
 def stock_update(shop: Shop, product: Value, data: Value) -> bool:
@@ -155,6 +191,22 @@ METHODS = [
         "catalogProductUpdate",
         *("product!", "productData:catalogProductCreateEntity!", "storeView", "identifierType"),
         required=2,
+        wsi=(("product", "productId"),),
+    ),
+    method(
+        "catalog_product.multiUpdate",
+        product_multi_update,
+        "catalogProductMultiUpdate",
+        *("productIds:ArrayOfString!", "productData:catalogProductCreateEntityArray!", "store", "identifierType"),
+        v2_only=True,
+    ),
+    method(
+        "catalog_product.delete",
+        product_delete,
+        "catalogProductDelete",
+        *("product!", "identifierType"),
+        required=1,
+        result="result:int",
         wsi=(("product", "productId"),),
     ),
     method(

@@ -11,6 +11,9 @@ from ..values import Row, Value, as_int, as_rows, expand
 from .table import method
 
 _NAMES = {"entity_id": "product_id", "attribute_set_id": "set", "type_id": "type"}
+TYPES = ("simple", "grouped", "configurable", "virtual", "bundle", "downloadable")
+DEFAULT, CLOTHING = 4, 9
+_OF_CLOTHING = ((94, "color", "select", 0, "global"), (134, "size", "select", 0, "global"))
 _BASE = ("product_id", "sku", "set", "type", "categories", "websites")
 
 
@@ -83,16 +86,30 @@ def attribute_set_list(shop: Shop) -> list[Row]:
     return [{"set_id": 9, "name": "Clothing"}, {"set_id": 4, "name": "Default"}]
 
 
-def attribute_list(shop: Shop, set_id: Value) -> list[Row]:
-    """catalog_product_attribute.list"""
+def attribute_rows(set_id: int) -> list[Row]:
+    """The attributes of a set; Clothing has color and size, but no manufacturer."""
     names = ("attribute_id", "code", "type", "required", "scope")
-    return [dict(zip(names, row, strict=True)) for row in recorded.load("attributes")]
+    rows = [dict(zip(names, row, strict=True)) for row in recorded.load("attributes")]
+    if set_id == CLOTHING:
+        rows = [row for row in rows if row["code"] != "manufacturer"]
+        return rows + [dict(zip(names, row, strict=True)) for row in _OF_CLOTHING]
+    return rows if set_id == DEFAULT else []
+
+
+def attribute_list(shop: Shop, set_id: Value) -> list[Row]:
+    """catalog_product_attribute.list: nothing for a set that does not exist."""
+    return attribute_rows(as_int(set_id))
+
+
+def type_list(shop: Shop) -> list[Row]:
+    """catalog_product_type.list"""
+    return [{"type": kind, "label": f"{kind.capitalize()} Product"} for kind in TYPES]
 
 
 def attribute_options(shop: Shop, attribute: Value, store: Value = None) -> list[Row]:
     """catalog_product_attribute.options"""
     view = shop.store(store, "catalog_product_attribute")
-    codes = {str(row[0]): row[1] for row in recorded.load("attributes")}
+    codes = {str(row["attribute_id"]): row["code"] for one in (DEFAULT, CLOTHING) for row in attribute_rows(one)}
     code = codes.get(str(attribute), attribute)
     options = recorded.load("options")
     if code not in codes.values() and code not in options:
@@ -150,6 +167,9 @@ METHODS = [
         "setId:int!",
         required=1,
         result="result:catalogAttributeEntityArray",
+    ),
+    method(
+        "catalog_product_type.list", type_list, "catalogProductTypeList", result="result:catalogProductTypeEntityArray"
     ),
     method(
         "catalog_product_attribute.options",

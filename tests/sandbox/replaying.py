@@ -26,6 +26,7 @@ OTHERWISE = re.compile(
             r"SQLSTATE\[42S22\]: Column not found: 1054 Unknown column '\w+' in 'WHERE', query was: .*",
             r"Too few arguments to function .*",
             r"[0-9a-f]{32}",
+            r"http://127\.0\.0\.1:\d+/",
         )
     ),
     re.DOTALL,

@@ -10,6 +10,7 @@ from caller import http
 from replaying import ADDRESSES, differences, keep, names, read, request, shape, tree
 
 from sandbox import Sandbox, start
+from sandbox.methods import media
 
 # what was recorded while the server was in trouble, and what the misbehaviours' own tests look at
 TROUBLE = re.compile(
@@ -21,8 +22,11 @@ LISTS = re.compile(r"sales_order(|_invoice|_shipment|_creditmemo)\.list")
 # orders that the sandbox has not
 UNKNOWN = re.compile(r"sales_order_invoice\.(info$|list$|list~by_order_id)")
 # the same shape, other values: recorded when the store had been made anew, or with ids that depend on what was before
-SHAPE = re.compile(r"\.soapwsi$|catalog_product\.create|err~empty_filters|attributes\.soapv2")
-WRITES = re.compile(rb"[a-z.](multiUpdate|[uU]pdate|[cC]reate|[aA]ddComment|[hH]old|[uU]nhold|[cC]ancel)\b")
+SHAPE = re.compile(r"\.soapwsi$|\.create|assignedProducts\.|err~empty_filters|attributes\.soapv2")
+WRITES = re.compile(
+    rb"[a-z._](([mM]ultiU|[uU])pdate|[cC]reate|[aA]ddComment|[hH]old|[uU]nhold|[cC]ancel|[mM]ove|[dD]elete"
+    rb"|([aA]ssign|[rR]emove)Product|[rR]emove|MediaInfo|media\.info)\b"
+)
 CASES = [(name, protocol) for protocol in ADDRESSES for name in names(protocol) if not TROUBLE.search(name)]
 
 
@@ -37,9 +41,22 @@ def stores() -> Iterator[dict[bool, Sandbox]]:
 
 def prepare(store: Sandbox, name: str, asked: bytes) -> None:
     """Bring the store where a recorded write found it."""
-    if name != "catalog_product.create":
+    if name not in ("catalog_product.create", "catalog_category.create"):
         for number in range(3):
             store.edit_product(f"API-{number}")
+    if name.startswith("catalog_category") and not name.startswith("catalog_category.create"):
+        for number in (47, 48, 49):
+            store.shop.categories[number] = {**store.shop.categories[6], "category_id": number, "parent_id": 4}
+        if name.endswith("removeProduct"):
+            for number in range(3):
+                store.edit_product(f"API-{number}", categories=[47, 48, 49])
+    image = re.search(rb"/a/p/apiimg\w*\.jpg", asked)
+    if image:
+        row = {"label": "Label é", "position": 1, "exclude": 0, "types": list(media.TYPES)}
+        for number in range(3):
+            record = store.shop.products.by_natural(f"API-{number}")
+            assert record is not None
+            store.shop.images[record.get("product_id")] = [row | {"file": image.group().decode()}]
     found = re.search(rb"[123]000000\d\d", asked)
     record = store.shop.orders.by_natural(found.group().decode()) if found else None
     if record is not None and not name.endswith("~closed"):
