@@ -24,7 +24,9 @@
         "views/magento_link_views.xml",
         "views/sale_order_views.xml",
         "wizards/magento_import_wizard_views.xml",
+        "views/magento_category_views.xml",
         "views/magento_menus.xml",
+        "views/magento_catalog_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["magento_connector/static/src/**/*"],

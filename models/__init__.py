@@ -4,6 +4,9 @@ from . import magento_website
 from . import magento_store_view
 from . import magento_order_status
 from . import magento_run
+from . import magento_run_catalog
+from . import magento_category
+from . import magento_instance_catalog
 from . import magento_product
 from . import magento_customer
 from . import magento_address
@@ -14,6 +17,7 @@ from . import magento_order_import
 from . import magento_order_cause
 from . import magento_order_payload
 from . import product_product
+from . import product_category
 from . import res_partner
 from . import sale_order
 from . import sale_order_line

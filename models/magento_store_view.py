@@ -36,7 +36,13 @@ class MagentoStoreView(models.Model):
         help="Used where its currency is the order's; otherwise the first pricelist in that currency.",
     )
     lang_id = fields.Many2one("res.lang", string="Language", help="Language of customers that are new.")
-    root_category_id = fields.Integer("Root Category ID", help="Number of the store's root category in Magento.")
+    root_category_id = fields.Many2one(
+        "magento.category",
+        string="Root Category",
+        domain="[('instance_id', '=', instance_id), ('level', '=', 1), ('state', '!=', 'gone')]",
+        help="The categories below it are imported. Empty: the root that the store has in Magento, found out by the "
+        "first import of categories.",
+    )
     unknown_product = fields.Selection(
         [
             ("import", "Import it from Magento"),

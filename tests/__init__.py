@@ -6,3 +6,4 @@ from . import test_parties
 from . import test_access
 from . import test_payload_view
 from . import test_browser
+from . import test_categories
