@@ -209,19 +209,20 @@ class MagentoInstance(models.Model):
         )
         return known | {website.magento_id: website for website in created}
 
-    def _note_trouble(self, error):
+    def _note_trouble(self, sentence, retryable):
         """The shop is in trouble, not an order: say so here and stay away for a while, longer each time.
 
         What will not pass by itself, such as a wrong key, is not tried again by itself unless the schedule does.
 
-        :param error: a ``MagentoError``
+        :param sentence: what a person reads
+        :param retryable: whether it may pass by itself
         """
-        failures = min(self.failures_in_a_row + 1, 10) if error.retryable else 0
+        failures = min(self.failures_in_a_row + 1, 10) if retryable else 0
         pause = min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE) if failures else LONGEST_PAUSE
         until = fields.Datetime.now() + pause
         self.write(
             {
-                "error_message": str(error),
+                "error_message": sentence,
                 "error_date": fields.Datetime.now(),
                 "failures_in_a_row": failures,
                 "paused_until": until,

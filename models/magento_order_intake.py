@@ -11,6 +11,8 @@ from .order_problem import OrderProblem
 BATCH = 100
 # Rows of a list looked at together: one window of the client.
 SUMMARIES = 500
+# How often orders are tried again in one run because of what arrived meanwhile.
+ROUNDS = 3
 # A row of Magento may become visible after its time stamp, when its transaction ends: look again at the last minutes.
 OVERLAP = timedelta(minutes=10)
 
@@ -34,10 +36,18 @@ class MagentoOrder(models.Model):
             yield from self._fetch_batches(loop, asked.mapped("increment_id"))
         if poll:
             yield from self._new_batches(loop)
-        # what arrived while a batch was on its way, which still saw the database without it
-        if orders := self._whose_cause_is_gone(loop.instance):
-            orders.write({"state": "waiting"})
+        # what arrived while a batch was on its way, which still saw the database without it; no more than a few times,
+        # for what has arrived may not be what the order misses
+        for _round in range(ROUNDS):
+            orders = self._whose_cause_is_gone(loop.instance)
+            if not orders:
+                return
+            yield partial(orders._put_back), 0
             yield from self._waiting_batches(loop)
+
+    def _put_back(self):
+        self.write({"state": "waiting"})
+        return {}
 
     def _waiting_batches(self, loop):
         last = 0
@@ -155,6 +165,7 @@ class MagentoOrder(models.Model):
         self.env["magento.order.status"]._ensure(instance, statuses)
         rows = self.with_context(tracking_disable=True, mail_create_nolog=True).create(new)
         by_number = known | {row.increment_id: row for row in rows}
+        taken.clear()  # of a try that was rolled back
         for number, answer in answers:
             if isinstance(answer, MagentoError):
                 by_number[number]._fail(self._problem_with_answer(number, answer))

@@ -2,10 +2,12 @@ import logging
 import random
 import time
 from contextlib import ExitStack, closing
+from functools import partial
 
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..magento_api import MagentoError
 
@@ -62,18 +64,26 @@ class MagentoRun(models.Model):
         :returns: the open run
         """
         # sudo: users may start runs, but not write them
-        runs = self.sudo()
-        run = runs.search(
-            [("instance_id", "=", instance.id), ("kind", "=", kind), ("state", "in", OPEN_STATES)], limit=1
-        )
-        if not run:
-            run = runs.create({"instance_id": instance.id, "kind": kind, "poll": poll, "user_id": self.env.uid})
-        elif poll and not run.poll:
+        run = self.sudo()._join(instance, kind, poll)
+        if poll and not run.poll:
             run.poll = True
         if instance.paused_until:
             instance.sudo().paused_until = False
         self.env.ref("magento_connector.cron_synchronize").sudo()._trigger()
         return run.with_env(self.env)
+
+    @api.model
+    def _join(self, instance, kind, poll):
+        """The open run of this kind, made when there is none."""
+        run = self.search(
+            [("instance_id", "=", instance.id), ("kind", "=", kind), ("state", "in", OPEN_STATES)], limit=1
+        )
+        if run:
+            return run
+        # Of two that come at the same moment the later one fails here with a conflict: begun again, it finds the run.
+        touch = SQL("UPDATE magento_instance SET write_date = write_date WHERE id = %s", instance.id)
+        self.env.cr.execute(touch, log_exceptions=False)
+        return self.create({"instance_id": instance.id, "kind": kind, "poll": poll, "user_id": self.env.uid})
 
     def _open(self):
         """The action that shows this run."""
@@ -126,10 +136,18 @@ class MagentoRun(models.Model):
         )
         orders = []
         for instance in instances:
-            poll = instance.schedule_orders or instance.failures_in_a_row > 0
+            poll = instance.schedule_orders or self._was_cut_short(instance, "orders")
             if poll or (instance,) in waiting:
                 orders.append((instance, "orders", poll))
         return orders
+
+    @api.model
+    def _was_cut_short(self, instance, kind):
+        """Whether trouble kept the last run from asking for all that is new."""
+        return bool(
+            instance.failures_in_a_row
+            and self.search([("instance_id", "=", instance.id), ("kind", "=", kind)], limit=1).poll
+        )
 
     def _batches(self, loop, kind, poll):
         """The batches of a kind of run, from the model that knows them; see ``SyncLoop.drive``."""
@@ -143,18 +161,29 @@ class MagentoRun(models.Model):
 
         :returns: False when the scheduler's time is up and the run goes on at its next call
         """
-        with SyncLoop(self.with_company(instance.company_id), instance, kind) as loop:
+        with SyncLoop(self.with_company(instance.company_id), instance, kind, poll) as loop:
             try:
-                finished = loop.drive(self.with_company(instance.company_id)._batches(loop, kind, poll))
+                return loop.drive(self.with_company(instance.company_id)._batches(loop, kind, poll))
             except MagentoError as error:
                 _logger.info("%s: %s", instance.name, error)
-                instance._note_trouble(error)
-                loop.end("stopped", str(error))
-                return True
-            if finished:
-                instance._note_success()
-                loop.end("done")
-            return finished
+                loop.stop(str(error), error.retryable)
+            except Exception as error:
+                self.env.cr.rollback()
+                _logger.exception("%s: the synchronisation has stopped", instance.name)
+                loop.stop(self._unexpected(error))
+        return True
+
+    def _unexpected(self, error):
+        """What a person reads of an error that nobody thought of, or of a conflict that did not pass."""
+        if isinstance(error, psycopg2.OperationalError):
+            return self.env._(
+                "Other users kept changing the same records. The synchronisation goes on by itself later."
+            )
+        return self.env._(
+            "The synchronisation has stopped because of an error in Odoo (%(kind)s). It is tried again by itself; "
+            "if that does not help, the server log has the details.",
+            kind=type(error).__name__,
+        )
 
 
 class SyncLoop:
@@ -164,10 +193,11 @@ class SyncLoop:
     tell.
     """
 
-    def __init__(self, run, instance, kind):
+    def __init__(self, run, instance, kind, poll):
         self.run = run
         self.instance = instance
         self.kind = kind
+        self.poll = poll
         self.env = run.env
         self._stack = ExitStack()
         self._client = None
@@ -189,7 +219,7 @@ class SyncLoop:
         return self._client
 
     def drive(self, batches):
-        """Do every batch, each in a transaction of its own.
+        """Do every batch, each in a transaction of its own, and close the run.
 
         :param batches: generator of ``(do, size)``: ``do()`` does the batch and returns what to add to the run's counts
         :returns: False when time is up
@@ -198,52 +228,66 @@ class SyncLoop:
         cron = self.env["ir.cron"]
         with closing(batches):
             for do, size in batches:
-                self._do(do)
-                left = cron._commit_progress(size, remaining=1)
+                self._do(partial(self._batch, do))
+                left = cron._commit_progress(max(size, 1), remaining=1)
                 self.env.invalidate_all(flush=False)  # ten thousand orders must not pile up in the cache
                 if not left:
-                    self._count_requests()
+                    self._do(self._count_requests)
+                    # the scheduler goes on at once: by itself it would after a minute
+                    self.env.ref("magento_connector.cron_synchronize")._trigger()
                     return False
+        self._do(self._finish)
+        if self.run:
+            cron._commit_progress(remaining=0)
         return True
 
+    def stop(self, sentence, retryable=True):
+        """Close the run before its end, and say why on the instance."""
+        self._do(partial(self._stop, sentence, retryable))
+        self.env["ir.cron"]._commit_progress(remaining=0)
+
     def _do(self, do):
-        """One batch, begun again where somebody else changed the same rows in the meantime."""
+        """Do something in one go, begun again where somebody else changed the same rows in the meantime."""
         run = self.run
         for attempt in range(1, TRIES + 1):
             try:
                 with self.env.cr.savepoint():
-                    self._count(do())
+                    do()
                 return
-            except psycopg2.OperationalError:
+            except Exception as error:
                 self.run = run
-                if attempt == TRIES:
+                if attempt == TRIES or not isinstance(error, psycopg2.OperationalError):
                     raise
                 self.env.cr.rollback()
                 time.sleep(random.uniform(0, 0.2 * attempt))
 
-    def end(self, state, message=False):
-        """Close the run's record, if there is one, and remind of what failed."""
-        if self.run:
-            self._count_requests()
-            self.run.write(
-                {
-                    "state": state,
-                    "start_date": self.run.start_date or fields.Datetime.now(),
-                    "end_date": fields.Datetime.now(),
-                    "message": message,
-                }
-            )
-            self.instance._remind_of_failures()
-        if self.run or state == "stopped":
-            self.env["ir.cron"]._commit_progress(remaining=0)
-
-    def _count(self, counts):
-        if not self.run:
-            self.run = self.run.create({"instance_id": self.instance.id, "kind": self.kind, "user_id": self.env.uid})
+    def _batch(self, do):
+        self.run = self.run or self.run._join(self.instance, self.kind, self.poll)
+        counts = do()
         values = {field: self.run[field] + count for field, count in counts.items() if count}
         if self.run.state != "running":
             values |= {"state": "running", "start_date": self.run.start_date or fields.Datetime.now()}
         self.run.write(values)
+
+    def _finish(self):
+        self.instance._note_success()
+        if self.run.poll and not self.poll:  # somebody asked for new orders after this run had begun without them
+            self.run.state = "queued"
+        else:
+            self._close("done")
+
+    def _stop(self, sentence, retryable):
+        self.instance._note_trouble(sentence, retryable)
+        self._close("stopped", sentence)
+
+    def _close(self, state, message=False):
+        """Close the run's record, if there is one, and remind of what failed."""
+        if self.run:
+            self._count_requests()
+            now = fields.Datetime.now()
+            start = self.run.start_date or now
+            self.run.write({"state": state, "start_date": start, "end_date": now, "message": message})
+            self.instance._remind_of_failures()
 
     def _count_requests(self):
         if self._client:
