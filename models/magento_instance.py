@@ -42,6 +42,9 @@ class MagentoInstance(models.Model):
     api_key = fields.Char("API Key", copy=False, groups="base.group_system")
     basic_user = fields.Char("HTTP User", help="Only where the web server itself asks for a login.")
     basic_password = fields.Char("HTTP Password", copy=False, groups="base.group_system")
+    admin_path = fields.Char(
+        default="index.php/admin", required=True, help="Where Magento's admin is, for links to orders: index.php/admin"
+    )
     verify_tls = fields.Boolean("Verify TLS Certificate", default=True)
     protocol = fields.Selection(PROTOCOLS, help="Empty: found out by Connect. XML-RPC and SOAP v1 carry everything.")
     state = fields.Selection(
@@ -295,7 +298,7 @@ class MagentoInstance(models.Model):
     def _admin_url(self, order_id):
         """Address of an order in Magento's admin, which asks for a login first."""
         parts = urlsplit(self.url if "://" in self.url else f"https://{self.url}")
-        return f"{parts.scheme}://{parts.netloc}/index.php/admin/sales_order/view/order_id/{order_id}/"
+        return f"{parts.scheme}://{parts.netloc}/{self.admin_path.strip('/')}/sales_order/view/order_id/{order_id}/"
 
 
 def _version(info):

@@ -87,7 +87,7 @@ class MagentoStoreView(models.Model):
             else:
                 self.create(
                     values
-                    | self._default_settings(view)
+                    | self._default_settings(instance, view)
                     | {
                         "instance_id": instance.id,
                         "magento_id": view.id,
@@ -97,7 +97,7 @@ class MagentoStoreView(models.Model):
                 )
 
     @api.model
-    def _default_settings(self, view):
+    def _default_settings(self, instance, view):
         """Language by the store view's code (``de``, ``eu_de``, ``de_DE``), where Odoo has it installed."""
         langs = self.env["res.lang"].search([])
         codes = {part.lower() for part in view.code.replace("-", "_").split("_")}
@@ -105,6 +105,7 @@ class MagentoStoreView(models.Model):
         return {
             "sequence": view.sort_order,
             "import_orders": view.active,
+            "team_id": self.env["crm.team"].search([("company_id", "in", [False, instance.company_id.id])], limit=1).id,
             "lang_id": (matching or langs.filtered(lambda lang: lang.code == self.env.lang) or langs)[:1].id,
         }
 

@@ -55,13 +55,16 @@ class SaleOrderBuilder:
             "company_id": self.instance.company_id.id,
             "currency_id": currency.id,
             "pricelist_id": self._pricelist(view, currency).id,
-            "warehouse_id": view.website_id.warehouse_id.id,
-            "team_id": view.team_id.id,
+            **self._chosen(warehouse_id=view.website_id.warehouse_id, team_id=view.team_id),
             "user_id": False,
             "order_line": [Command.create(line) for line in lines],
             **self._fiscal_position(lines),
             **self._magento_fields(row, order),
         }
+
+    def _chosen(self, **settings):
+        """What the administrator chose; Odoo chooses the rest itself."""
+        return {field: record.id for field, record in settings.items() if record}
 
     def _magento_fields(self, row, order):
         comments = [
