@@ -8,6 +8,13 @@ from . import magento_run_catalog
 from . import magento_category
 from . import magento_instance_catalog
 from . import magento_product
+from . import magento_attribute
+from . import magento_field_map
+from . import magento_tax_class
+from . import magento_product_problem
+from . import magento_product_plan
+from . import magento_product_import
+from . import magento_product_change
 from . import magento_customer
 from . import magento_address
 from . import magento_tax
@@ -18,6 +25,7 @@ from . import magento_order_cause
 from . import magento_order_payload
 from . import product_product
 from . import product_category
+from . import product_product_catalog
 from . import res_partner
 from . import sale_order
 from . import sale_order_line

@@ -74,6 +74,11 @@ class MagentoCategory(models.Model):
 
     @api.model
     def _batches(self, loop, _poll=True):
+        """The category trees, and what else products refer to, as batches for ``SyncLoop.drive``."""
+        yield from self.env["magento.product"]._read_structure(loop)
+        yield from self._tree_batches(loop)
+
+    def _tree_batches(self, loop):
         """What differs between Magento's trees and the rows here, as batches for ``SyncLoop.drive``.
 
         Nothing that differs: a request for the roots and one per root, and nothing is written.

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class MagentoInstance(models.Model):
@@ -6,21 +6,74 @@ class MagentoInstance(models.Model):
 
     _inherit = "magento.instance"
 
+    schedule_products = fields.Boolean(
+        "Import Products Automatically", help="The scheduled action imports new and changed products by itself."
+    )
+    field_map_ids = fields.One2many("magento.field.map", "instance_id")
+    tax_class_ids = fields.One2many("magento.tax.class", "instance_id")
+    products_seen_until = fields.Datetime(
+        readonly=True, copy=False, help="Changes of products in Magento until then are imported, on Magento's clock."
+    )
+    products_history_id = fields.Integer(
+        readonly=True, copy=False, help="While all products are read: the last one (Magento's number) that was."
+    )
+    products_history_done = fields.Boolean(readonly=True, copy=False)
     category_count = fields.Integer("Categories", compute="_compute_catalog_counts")
+    product_count = fields.Integer("Products", compute="_compute_catalog_counts")
+    product_problem_count = fields.Integer("Products Not Imported", compute="_compute_catalog_counts")
+    unmapped_tax_class_count = fields.Integer(compute="_compute_catalog_counts")
 
     def _compute_catalog_counts(self):
-        counts = dict(
-            self.env["magento.category"]._read_group([("instance_id", "in", self.ids)], ["instance_id"], ["__count"])
-        )
+        def counts(model, domain=()):
+            groups = self.env[model]._read_group(
+                [("instance_id", "in", self.ids), *domain], ["instance_id"], ["__count"]
+            )
+            return dict(groups)
+
+        categories, products = counts("magento.category"), counts("magento.product")
+        problems = counts("magento.product.problem", [("reason_kind", "!=", "deleted")])
+        classes = counts("magento.tax.class", [("needs_mapping", "=", True)])
         for instance in self:
-            instance.category_count = counts.get(instance._origin, 0)
+            instance.category_count = categories.get(instance._origin, 0)
+            instance.product_count = products.get(instance._origin, 0)
+            instance.product_problem_count = problems.get(instance._origin, 0)
+            instance.unmapped_tax_class_count = classes.get(instance._origin, 0)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        instances = super().create(vals_list)
+        for instance in instances:
+            # sudo: an instance is not usable without its rows, whoever makes it
+            self.env["magento.field.map"].sudo()._create_standard(instance)
+        return instances
 
     def action_import_categories(self):
         """Start a run that imports the category trees, and open it."""
         self.ensure_one()
         return self.env["magento.run"]._start(self, "categories")._open()
 
+    def action_import_products(self):
+        """Start a run that imports new and changed products, and open it."""
+        self.ensure_one()
+        return self.env["magento.run"]._start_products(self)
+
     def action_open_categories(self):
-        action = self.env["ir.actions.act_window"]._for_xml_id("magento_connector.action_magento_category")
+        return self._open_of_instance("action_magento_category")
+
+    def action_open_products(self):
+        return self._open_of_instance("action_magento_product")
+
+    def action_open_product_problems(self):
+        return self._open_of_instance("action_magento_product_problem")
+
+    def action_open_field_maps(self):
+        return self._open_of_instance("action_magento_field_map")
+
+    def action_open_tax_classes(self):
+        return self._open_of_instance("action_magento_tax_class")
+
+    def _open_of_instance(self, name):
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"magento_connector.{name}")
         action["domain"] = [("instance_id", "in", self.ids)]
+        action["context"] = {"default_instance_id": self.id}
         return action

@@ -1,10 +1,10 @@
+from datetime import UTC
+
 from odoo import api, fields, models
 
 from ..magento_api import MagentoError
 from .isolate import isolate
-
-# What Magento does not ship: nothing to deliver, nothing to stock.
-SERVICE_TYPES = {"virtual", "downloadable", "bundle"}
+from .product_mapping import SERVICE_TYPES, ProductMapping
 
 
 class MagentoProduct(models.Model):
@@ -22,6 +22,14 @@ class MagentoProduct(models.Model):
     sku = fields.Char("SKU")
     product_id = fields.Many2one("product.product", required=True, ondelete="cascade", index=True, check_company=True)
     received_at = fields.Datetime(default=fields.Datetime.now, readonly=True)
+    changed_at = fields.Datetime(
+        "Changed in Magento", readonly=True, help="When Magento changed what was received last, on Magento's clock."
+    )
+    product_type = fields.Char("Type in Magento", readonly=True)
+    attribute_set_id = fields.Many2one("magento.attribute.set", ondelete="set null", readonly=True)
+    received_values = fields.Json(readonly=True, help="The values of the mapped attributes, as received last.")
+    is_gone = fields.Boolean("Deleted in Magento", readonly=True)
+    note = fields.Text("Remarks", readonly=True, help="What the last import decided or could not take over.")
 
     _magento_id_uniq = models.Constraint("unique(instance_id, magento_id)", "This Magento product is linked already.")
     _product_uniq = models.Constraint("unique(instance_id, product_id)", "This product is linked to the shop already.")
@@ -42,7 +50,7 @@ class MagentoProduct(models.Model):
         open_keys = [key for key in wanted if key not in found]
         answers = self._ask_magento(loop, open_keys)
         found |= self._by_sku(loop.instance, {key: answer.sku for key, answer in answers.items()})
-        to_create = {}
+        to_create, mapping = {}, None
         for key in open_keys:
             view, item = wanted[key]
             if key in found:
@@ -50,8 +58,17 @@ class MagentoProduct(models.Model):
             if view.unknown_product == "replace":
                 found[key] = view.replacement_product_id
             elif view.unknown_product == "import":
-                to_create[key] = self._product_values(view, item, answers.get(key))
+                mapping = mapping or self._mapping(loop)
+                to_create[key] = self._product_values(mapping, answers.get(key), item, view.website_id)
         return found | self._create_products(loop.instance, to_create)
+
+    def _mapping(self, loop):
+        """What Magento's products mean in Odoo, for one batch of ``loop``."""
+
+        def labels(code):
+            return {option.value: option.label for option in loop.client.attribute_options(code)}
+
+        return ProductMapping(loop.instance, labels)
 
     def _by_link(self, instance, wanted):
         links = self.search(
@@ -118,26 +135,30 @@ class MagentoProduct(models.Model):
                 raise answer
         return {key: answers[key[0]] for key in keys if key[0] in answers}
 
-    def _product_values(self, view, item, answer):
-        """Values of a product that is new to Odoo.
+    def _product_values(self, mapping, answer, item=None, website=None):
+        """Values of a product that is new to Odoo: what the mappings say, and what no product can do without.
 
-        :param item: the order item that needs it
+        :param mapping: :class:`ProductMapping`
         :param answer: the ``magento_api`` product, None when it is deleted in Magento
+        :param item: the order item that needs it, if one does
+        :param website: the ``magento.website`` of that order
         """
-        kind = answer.type if answer else item.product_type
-        service = kind in SERVICE_TYPES or item.is_virtual
-        price = answer.price if answer and answer.price is not None else item.price
-        weight = (answer.weight if answer else item.weight) or 0
+        service = (answer.type if answer else item.product_type) in SERVICE_TYPES or bool(item and item.is_virtual)
+        sku = answer.sku if answer else item.sku
         values = {
-            "name": (answer and answer.name) or item.name or item.sku,
-            "default_code": answer.sku if answer else item.sku,
+            "name": (answer and answer.name) or (item and item.name) or sku,
+            "default_code": sku,
             "type": "service" if service else "consu",
             "is_storable": not service,
             "invoice_policy": "order",
-            "list_price": float(price),
-            "weight": float(weight),
+            "list_price": float(_first(answer and answer.price, item and item.price)),
+            "weight": float(_first(answer.weight if answer else item.weight)),
         }
-        category = view.website_id.product_categ_id
+        category = website.product_categ_id if website else None
+        if answer:
+            mapped, _notes = mapping.new_values(answer)
+            values |= {field: value for field, value in mapped.items() if field != "categ_id"}
+            category = self.env["product.category"].browse(mapped.get("categ_id")) or mapping.category_for(answer)
         return values | ({"categ_id": category.id} if category else {})
 
     def _create_products(self, instance, to_create):
@@ -165,3 +186,13 @@ class MagentoProduct(models.Model):
 def product_key(item):
     """Magento's number (0 when it is gone) and the SKU of an order item."""
     return item.product_id or 0, item.sku
+
+
+def naive(moment):
+    """Odoo keeps times in UTC without saying so; False for none."""
+    return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0) if moment else False
+
+
+def _first(*numbers):
+    """The first number that there is, else 0."""
+    return next((number for number in numbers if number is not None), 0)

@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .magento_run import OPEN_STATES
 
 
 class MagentoRun(models.Model):
@@ -7,11 +10,57 @@ class MagentoRun(models.Model):
     _inherit = "magento.run"
 
     kind = fields.Selection(
-        selection_add=[("categories", "Import categories")],
-        ondelete={"categories": "cascade"},
+        selection_add=[
+            ("categories", "Import categories"),
+            ("products", "Import products"),
+            ("products_preview", "Preview of a product import"),
+        ],
+        ondelete={"categories": "cascade", "products": "cascade", "products_preview": "cascade"},
     )
+    scope = fields.Json(readonly=True, help="Which products were asked for; empty for what is new and changed.")
+    change_ids = fields.One2many("magento.product.change", "run_id")
+
+    @api.model
+    def _start_products(self, instance, scope=None, kind="products"):
+        """Queue an import of products, or its preview, and return the action that opens it.
+
+        :param scope: see ``magento.product._scope_batches``; None for what is new and changed
+        :raises UserError: while another choice of products is under way
+        """
+        # sudo: users may start runs, but not write them
+        running = self.sudo().search(
+            [("instance_id", "=", instance.id), ("kind", "=", kind), ("state", "in", OPEN_STATES)], limit=1
+        )
+        if running and (scope or running.scope):
+            raise UserError(self.env._("Products are being read from this shop already: wait for that run to end."))
+        run = self._start(instance, kind)
+        if scope:
+            run.sudo().scope = scope
+        return run._open()
+
+    @api.model
+    def _due(self, instances):
+        due = super()._due(instances)
+        return due + [(instance, "products", True) for instance in instances if instance.schedule_products]
 
     def _batches(self, loop, kind, poll):
         if kind == "categories":
             return self.env["magento.category"]._batches(loop, poll)
+        if kind == "products":
+            return self.env["magento.product"]._batches(loop, poll)
+        if kind == "products_preview":
+            return self.env["magento.product"]._preview_batches(loop)
         return super()._batches(loop, kind, poll)
+
+    def action_open_changes(self):
+        """What the preview found."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("magento_connector.action_magento_product_change")
+        action["domain"] = [("run_id", "=", self.id)]
+        return action
+
+    def action_import_previewed(self):
+        """Do what the preview shows."""
+        self.ensure_one()
+        scope = {key: value for key, value in (self.scope or {}).items() if key not in ("after_id", "everything")}
+        return self._start_products(self.instance_id, scope or None)

@@ -7,3 +7,5 @@ from . import test_access
 from . import test_payload_view
 from . import test_browser
 from . import test_categories
+from . import test_products
+from . import test_field_map

@@ -1,1 +1,2 @@
 from . import magento_import_wizard
+from . import magento_product_import_wizard

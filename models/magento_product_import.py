@@ -1,0 +1,266 @@
+import logging
+from datetime import UTC, timedelta
+from functools import partial
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools.misc import split_every
+
+from ..magento_api import MagentoError
+from .isolate import isolate
+from .magento_product import naive
+
+_logger = logging.getLogger(__name__)
+# Products of one transaction: ten requests of 50.
+BATCH = 500
+# Rows of a list looked at together.
+SUMMARIES = 2000
+# A change may become visible after its time stamp, when Magento's transaction ends.
+OVERLAP = timedelta(minutes=10)
+# No mails of "product created" in twenty thousand chatters.
+QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True}
+
+
+class MagentoProduct(models.Model):
+    """The import of products: all by number first, later what changed; or those that somebody asked for."""
+
+    _inherit = "magento.product"
+
+    @api.model
+    def _batches(self, loop, _poll=True):
+        """Everything there is to import for ``loop.instance``, as batches for ``SyncLoop.drive``."""
+        yield from self._structure_batches(loop)
+        if loop.run.scope:
+            yield from self._scope_batches(loop, self._take_in)
+        else:
+            yield from self._new_batches(loop)
+
+    def _structure_batches(self, loop):
+        """Attribute sets, tax classes and categories, where none is known yet."""
+        here = [("instance_id", "=", loop.instance.id)]
+        if not self.env["magento.tax.class"].search_count(here, limit=1):
+            yield from self._read_structure(loop)
+        if not self.env["magento.category"].search_count(here, limit=1):
+            yield from self._uncounted(self.env["magento.category"]._tree_batches(loop))
+
+    def _uncounted(self, batches):
+        """Batches of something else than what the run is for: they do not show in its counts."""
+
+        def do(batch):
+            batch()
+            return {}
+
+        for batch, size in batches:
+            yield partial(do, batch), size
+
+    def _read_structure(self, loop):
+        """Read what products refer to; one batch."""
+        instance, client = loop.instance, loop.client
+        options, sets = client.attribute_options("tax_class_id"), client.attribute_sets()
+
+        def write():
+            self.env["magento.tax.class"]._update_from_magento(instance, options)
+            self.env["magento.attribute.set"]._ensure(instance, sets)
+            return {}
+
+        yield write, 0
+
+    # -- which products -----------------------------------------------------------------------------------------------
+
+    def _new_batches(self, loop):
+        """All products by number, as far as that has not been done; then those that changed since the last look."""
+        instance, client, tally, begin, found = loop.instance, loop.client, {"written": 0}, None, False
+        where = {"after_id": instance.products_history_id}
+        if instance.products_history_done:
+            where = {"updated_from": instance.products_seen_until.replace(tzinfo=UTC) - OVERLAP}
+        for summaries in split_every(SUMMARIES, client.product_summaries(**where), list):
+            begin, found = begin or naive(client.server_time) or fields.Datetime.now(), True
+            if not instance.products_history_done and not instance.products_seen_until:
+                yield partial(instance._advance, products_seen_until=begin), 0
+            yield from self._fetch_batches(loop, [row.id for row in summaries], self._take_in, tally)
+        if not instance.products_history_done:
+            if instance.products_seen_until:
+                yield partial(instance._advance, products_history_done=True), 0
+        elif found and (tally["written"] or begin - instance.products_seen_until > OVERLAP):
+            yield partial(instance._advance, products_seen_until=begin), 0
+
+    def _fetch_batches(self, loop, numbers, do, tally):
+        """Read products and do something with them, batch by batch; while the history is read, the cursor follows."""
+        history = not loop.run.scope and not loop.instance.products_history_done
+        for answers in split_every(BATCH, loop.client.products(numbers), list):
+            if self._mapping(loop).misses_categories(
+                [answer for _number, answer in answers if not isinstance(answer, MagentoError)]
+            ) and not tally.get("tree"):
+                tally["tree"] = True
+                yield from self._uncounted(self.env["magento.category"]._tree_batches(loop))
+            if history:
+                yield partial(self._report_gaps, loop, [number for number, _answer in answers]), 0
+            todo = answers if loop.run.scope else self._not_seen(loop.instance, answers)
+            if todo:
+                yield partial(do, loop, todo, tally), len(todo)
+            if history:
+                yield partial(loop.instance._advance, products_history_id=answers[-1][0]), 0
+
+    def _not_seen(self, instance, answers):
+        """The answers without those that are linked and that Magento has not changed since."""
+        numbers = [number for number, _answer in answers]
+        links = self.search([("instance_id", "=", instance.id), ("magento_id", "in", numbers)])
+        seen = {link.magento_id: link.changed_at for link in links if link.changed_at and not link.is_gone}
+        return [
+            (number, answer)
+            for number, answer in answers
+            if isinstance(answer, MagentoError) or number not in seen or seen[number] != naive(answer.updated_at)
+        ]
+
+    def _report_gaps(self, loop, numbers):
+        """Linked products between the last batch and the end of this one that Magento no longer has."""
+        gone = self.search(
+            [
+                ("instance_id", "=", loop.instance.id),
+                ("magento_id", ">", loop.instance.products_history_id),
+                ("magento_id", "<=", numbers[-1]),
+                ("magento_id", "not in", numbers),
+                ("is_gone", "=", False),
+            ]
+        )
+        gone._mark_gone()
+        return {}
+
+    def _mark_gone(self):
+        self.write({"is_gone": True, "note": self.env._("It was deleted in Magento. Odoo keeps its product.")})
+
+    def _scope_batches(self, loop, do):
+        """The products that somebody asked for; what an interrupted run has done is not done again.
+
+        The scope: ``ids`` or ``skus``, or ``website`` and ``category`` numbers, or nothing of these for all.
+        """
+        scope, client, tally = loop.run.scope, loop.client, {"written": 0}
+        numbers = scope.get("ids")
+        if numbers is None:
+            rows = client.product_summaries(skus=scope["skus"]) if scope.get("skus") else client.product_summaries()
+            rows = [row for row in rows if _in_scope(row, scope)]
+            numbers = sorted(row.id for row in rows)
+            unknown = {sku.strip().casefold() for sku in scope.get("skus") or ()} - {
+                row.sku.strip().casefold() for row in rows
+            }
+            if unknown and not scope.get("after_id"):
+                note = self.env["magento.product.problem"]._note_unknown_skus
+                skus = [sku for sku in scope["skus"] if sku.strip().casefold() in unknown]
+                yield partial(note, loop.instance, skus), len(skus)
+        numbers = [number for number in numbers if number > scope.get("after_id", 0)]
+        for part in split_every(BATCH, numbers, list):
+            yield from self._fetch_batches(loop, part, do, tally)
+            yield partial(self._advance_scope, loop, part[-1]), 0
+
+    def _advance_scope(self, loop, number):
+        loop.run.scope = loop.run.scope | {"after_id": number}
+        return {}
+
+    # -- writing ------------------------------------------------------------------------------------------------------
+
+    def _take_in(self, loop, answers, tally):
+        """Import a batch of answers. A batch of the sync loop.
+
+        :returns: what to add to the run's counts
+        """
+        instance, mapping = loop.instance, self._mapping(loop)
+        plans = self._plans(loop, mapping, answers, forced=bool(loop.run.scope))
+        by_action = {}
+        for plan in plans:
+            by_action.setdefault(plan.action, []).append(plan)
+        failed = {plan.number: plan for plan in by_action.get("problem", ())}
+
+        def fail(plan, error):
+            plan.reason_kind, plan.reason = "odoo", self._sentence(plan, error)
+            failed[plan.number] = plan
+
+        create, update = partial(self._create_from, mapping), partial(self._update_from, mapping)
+        isolate(self.env, by_action.get("create", []), create, fail)
+        isolate(self.env, by_action.get("match", []) + by_action.get("update", []), update, fail)
+        gone = by_action.get("gone", [])
+        self.browse([plan.link.id for plan in gone if plan.link])._mark_gone()
+        self._settle_problems(instance, plans, failed)
+        same = len(by_action.get("same", ())) + len(gone)
+        tally["written"] += len(plans) - same
+        return {
+            "seen_count": len(plans),
+            "imported_count": len(plans) - same - len(failed),
+            "failed_count": len(failed),
+            "skipped_count": same,
+        }
+
+    def _create_from(self, mapping, plans):
+        products = self.env["product.product"].with_context(**QUIET).create([plan.values for plan in plans])
+        self.create(
+            [
+                self._link_values(mapping, plan, product)
+                for plan, product in zip(plans, products.with_context(self.env.context), strict=True)
+            ]
+        )
+
+    def _update_from(self, mapping, plans):
+        """Write what changed, and link the products that were matched; a link to a deleted product changes over."""
+        matched = [plan.product.id for plan in plans if plan.action == "match"]
+        links = self.search([("instance_id", "=", mapping.instance.id), ("product_id", "in", matched)])
+        old = {link.product_id: link for link in links}
+        new = []
+        for plan in plans:
+            if plan.values:
+                plan.product.with_context(**QUIET).write(plan.values)
+            values = self._link_values(mapping, plan, plan.product)
+            if link := plan.link or old.get(plan.product):
+                link.write(values)
+            else:
+                new.append(values)
+        self.create(new)
+
+    def _link_values(self, mapping, plan, product):
+        answer = plan.answer
+        return {
+            "instance_id": mapping.instance.id,
+            "magento_id": answer.id,
+            "sku": answer.sku,
+            "product_id": product.id,
+            "received_at": fields.Datetime.now(),
+            "changed_at": naive(answer.updated_at),
+            "product_type": answer.type,
+            "attribute_set_id": mapping.attribute_sets.get(answer.attribute_set_id, False),
+            "received_values": mapping.received(answer),
+            "is_gone": False,
+            "note": "\n".join(plan.notes) or False,
+        }
+
+    def _settle_problems(self, instance, plans, failed):
+        """Write down what failed; forget what failed earlier and is imported now."""
+        problems = self.env["magento.product.problem"]
+        done = [plan.number for plan in plans if plan.number not in failed and plan.action not in ("same", "gone")]
+        problems.search([("instance_id", "=", instance.id), ("magento_id", "in", done)]).unlink()
+        problems._note(
+            instance,
+            {
+                plan.number: (
+                    plan.answer.sku if plan.answer else False,
+                    plan.answer.name if plan.answer else False,
+                    plan.reason_kind,
+                    plan.reason,
+                )
+                for plan in failed.values()
+            },
+        )
+
+    def _sentence(self, plan, error):
+        """What a person reads when Odoo refused a product."""
+        if isinstance(error, UserError):
+            return str(error.args[0])
+        _logger.info("Product %s could not be imported", plan.answer.sku, exc_info=error)
+        return self.env._(
+            "Odoo could not import the product (%(kind)s: %(text)s). The server log has the details.",
+            kind=type(error).__name__,
+            text=str(error).strip().split("\n")[0][:300],
+        )
+
+
+def _in_scope(row, scope):
+    """Whether a row of Magento's list is among what was asked for."""
+    website, category = scope.get("website"), scope.get("category")
+    return (not website or website in row.website_ids) and (not category or category in row.category_ids)

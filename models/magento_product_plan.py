@@ -1,0 +1,158 @@
+from dataclasses import dataclass, field
+from typing import Any
+
+from odoo import api, models
+
+from ..magento_api import MagentoError, NotFound
+from .magento_product import naive
+
+
+@dataclass
+class Plan:
+    """What the import would do with one product of Magento: the import does it, the preview shows it.
+
+    ``action`` is ``create``, ``match`` (an Odoo product that is linked from now on), ``update``, ``same``,
+    ``gone`` or ``problem``; ``values`` are those to write, by field; ``notes`` say what was decided.
+    """
+
+    number: int
+    action: str
+    answer: Any = None
+    link: Any = None
+    product: Any = None
+    values: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    reason_kind: str = ""
+    reason: str = ""
+
+
+class MagentoProduct(models.Model):
+    """Deciding what becomes of Magento's products, without writing anything."""
+
+    _inherit = "magento.product"
+
+    @api.model
+    def _plans(self, loop, mapping, answers, forced=False):
+        """A plan for each answer.
+
+        :param mapping: :class:`ProductMapping`
+        :param answers: list of ``(product number, magento_api Product or MagentoError)``
+        :param forced: whether products are looked at that have not changed since the last time, or that somebody
+            deleted in Odoo
+        :raises MagentoError: when the shop is in trouble
+        """
+        numbers = [number for number, _answer in answers]
+        here = [("instance_id", "=", loop.instance.id), ("magento_id", "in", numbers)]
+        links = {link.magento_id: link for link in self.search(here)}
+        problems = {row.magento_id: row for row in self.env["magento.product.problem"].search(here)}
+        unlinked = [answer for number, answer in answers if number not in links and not _is_error(answer)]
+        matches = self._matches(loop, unlinked, problems)
+        plans = []
+        for number, answer in answers:
+            link, problem = links.get(number), problems.get(number)
+            if isinstance(answer, MagentoError):
+                plans.append(self._plan_error(number, answer, link))
+            elif link:
+                plans.append(self._plan_linked(mapping, answer, link, forced))
+            elif problem and problem.reason_kind == "deleted" and not forced:
+                plans.append(Plan(number, "same", answer))
+            else:
+                plans.append(self._plan_new(mapping, answer, matches.get(number)))
+        return plans
+
+    def _plan_error(self, number, error, link):
+        if error.retryable:
+            raise error
+        if isinstance(error, NotFound):
+            return Plan(number, "gone", link=link)
+        return Plan(number, "problem", link=link, reason_kind="payload", reason=str(error))
+
+    def _plan_linked(self, mapping, answer, link, forced):
+        same = link.changed_at and link.changed_at == naive(answer.updated_at) and not link.is_gone
+        if same and not forced:
+            return Plan(answer.id, "same", answer, link, link.product_id)
+        values, notes = mapping.changes(link.product_id, answer, link.received_values or {})
+        return Plan(answer.id, "update", answer, link, link.product_id, values, notes)
+
+    def _plan_new(self, mapping, answer, match):
+        if isinstance(match, tuple):
+            return Plan(answer.id, "problem", answer, reason_kind=match[0], reason=match[1])
+        if match:
+            values, notes = mapping.changes(match, answer, {})
+            return Plan(answer.id, "match", answer, None, match, values, notes)
+        if not answer.sku.strip():
+            reason = self.env._("The product has no SKU in Magento, and Odoo has nothing to know it by: give it one.")
+            return Plan(answer.id, "problem", answer, reason_kind="payload", reason=reason)
+        _values, notes = mapping.new_values(answer)
+        return Plan(answer.id, "create", answer, values=self._product_values(mapping, answer), notes=notes)
+
+    def _matches(self, loop, answers, problems):
+        """The Odoo products that stand for products of Magento that are not linked.
+
+        :returns: dict of Magento's number to the product, or to ``(kind of reason, sentence)`` where nobody can tell;
+            absent where Odoo has no product
+        """
+        by_sku = self._products_by_sku(loop.instance, [answer.sku for answer in answers])
+        found = {}
+        for answer in answers:
+            chosen = problems[answer.id].product_id if answer.id in problems else None
+            products = chosen or by_sku.get(answer.sku)
+            if not products:
+                continue
+            found[answer.id] = products if len(products) == 1 else self._ambiguous(answer, products)
+        wanted = self.browse().product_id.union(*(one for one in found.values() if not isinstance(one, tuple)))
+        taken = self.search([("instance_id", "=", loop.instance.id), ("product_id", "in", wanted.ids)])
+        return found | self._settle_taken(loop, found, {link.product_id: link for link in taken})
+
+    def _products_by_sku(self, instance, skus):
+        """Products by internal reference: the active ones, or the archived where there is no active one."""
+        products = (
+            self.env["product.product"]
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("default_code", "in", list({sku for sku in skus if sku.strip()})),
+                    ("company_id", "in", [False, instance.company_id.id]),
+                ],
+                order="id",
+            )
+        )
+        by_sku = {}
+        for product in products:
+            by_sku[product.default_code] = by_sku.get(product.default_code, products.browse()) | product
+        return {sku: found.filtered("active") or found for sku, found in by_sku.items()}
+
+    def _ambiguous(self, answer, products):
+        reason = self.env._(
+            "%(count)s products have the internal reference %(sku)s. Choose the one that stands for it here, or give "
+            "the others another reference; then import it again.",
+            count=len(products),
+            sku=answer.sku,
+        )
+        return "ambiguous", reason
+
+    def _settle_taken(self, loop, found, taken):
+        """Products that stand for another product of Magento: they change over when that was deleted there."""
+        others = sorted({link.magento_id for link in taken.values() if not link.is_gone})
+        alive = {}
+        for number, answer in loop.client.products(others) if others else ():
+            if _is_error(answer) and answer.retryable:
+                raise answer
+            if not isinstance(answer, NotFound):
+                alive[number] = "?" if _is_error(answer) else answer.sku
+        settled = {}
+        for number, product in found.items():
+            link = taken.get(product) if not isinstance(product, tuple) else None
+            if link and link.magento_id in alive:
+                reason = self.env._(
+                    "The Odoo product with this SKU stands for Magento's product %(number)s already, which is now "
+                    "called %(sku)s. Give one of the two another reference, or change the link under Links > Products.",
+                    number=link.magento_id,
+                    sku=alive[link.magento_id],
+                )
+                settled[number] = ("taken", reason)
+        return settled
+
+
+def _is_error(answer):
+    return isinstance(answer, MagentoError)

@@ -1,0 +1,187 @@
+"""What a Magento product means in Odoo, by the field mappings, tax classes and categories of its instance."""
+
+from datetime import UTC
+
+from odoo.fields import Command
+
+from .conversion import same, spelling, to_odoo
+
+# What Magento does not ship: nothing to deliver, nothing to stock.
+SERVICE_TYPES = {"virtual", "downloadable", "bundle"}
+# Attributes that ``magento_api`` gives as fields of the product, whatever the protocol called them.
+FIELDS_OF = {"sku": "sku", "category_ids": "category_ids"}
+
+
+class ProductMapping:
+    """The mapping rows of one instance, loaded once for many products.
+
+    :param labels: function that gives ``{option value: label}`` of an attribute, asked at first need
+    """
+
+    def __init__(self, instance, labels=None):
+        self.instance = instance
+        self.env = env = instance.env
+        rows = env["magento.field.map"].search(
+            [("instance_id", "=", instance.id), ("direction", "in", ("from", "both"))]
+        )
+        self.rows = [(row, row._field()) for row in rows]
+        self.tax_classes = {
+            row.magento_id: row
+            for row in env["magento.tax.class"].search([("instance_id", "=", instance.id)])
+            if not row.needs_mapping
+        }
+        self.categories = {
+            row.magento_id: row for row in env["magento.category"].search([("instance_id", "=", instance.id)])
+        }
+        self.attribute_sets = {
+            row.magento_id: row.id for row in env["magento.attribute.set"].search([("instance_id", "=", instance.id)])
+        }
+        self.websites = {site.magento_id: site for site in instance.website_ids}
+        self._labels = labels
+        self._options = {}
+
+    def received(self, answer):
+        """Magento's values of the mapped attributes that came, in one spelling: ``{attribute code: text or None}``."""
+        found = {}
+        for row, _field in self.rows:
+            code = row.attribute_code
+            if code in FIELDS_OF:
+                found[code] = spelling(getattr(answer, FIELDS_OF[code]))
+            elif code in answer.attributes:
+                found[code] = spelling(answer.attributes[code])
+        return found
+
+    def new_values(self, answer):
+        """Values of a product that Odoo does not have, and the sentences on what could not be taken over.
+
+        :param answer: ``magento_api`` Product
+        """
+        values, notes = {}, []
+        for row, field, text in self._mapped(self.received(answer)):
+            try:
+                value = self._value(row, field, text, answer)
+            except ValueError as error:
+                notes.append(f"{row.attribute_code}: {error}")
+                continue
+            if value is not None:
+                values[row.field_path] = _command(field, value)
+        return values, notes
+
+    def changes(self, product, answer, last):
+        """What of Magento's values is to be written on a product that Odoo has.
+
+        A row "from Magento" always counts. A row "both" counts where Magento's value is not the last one seen, unless
+        Odoo's was changed as well, and later.
+
+        :param last: what was seen last, as :meth:`received` gave it
+        :returns: ``({field: value}, [sentence])``: the sentences say what was decided, or could not be taken over
+        """
+        values, notes = {}, []
+        for row, field, text in self._mapped(self.received(answer)):
+            code, name = row.attribute_code, row.field_path
+            if row.direction == "both" and code in last and last[code] == text:
+                continue
+            try:
+                value = self._value(row, field, text, answer, product)
+                if value is None or same(self.env, field, product[name], value):
+                    continue
+                if row.direction == "both" and not self._untouched(row, field, product, last, answer):
+                    wins = self._magento_is_newer(product, answer)
+                    if code in last:
+                        notes.append(self._conflict(field, wins))
+                    if not wins:
+                        continue
+            except ValueError as error:
+                notes.append(f"{code}: {error}")
+                continue
+            values[name] = _command(field, value)
+        return values, notes
+
+    def category_for(self, answer, product=None):
+        """The Odoo category of a product: the one it has, if Magento has the product there too; else the deepest of
+        Magento's; else the default of its website. Empty when there is none.
+        """
+        rows = [self.categories[number] for number in answer.category_ids if number in self.categories]
+        rows = [row for row in rows if row.category_id]
+        if product and product.categ_id in [row.category_id for row in rows]:
+            return product.categ_id
+        if rows:
+            return max(rows, key=lambda row: (row.level, -row.position, -row.magento_id)).category_id
+        sites = [self.websites[number] for number in answer.website_ids if number in self.websites]
+        return (sites[0] if sites else self.instance.website_ids[:1]).product_categ_id
+
+    def misses_categories(self, answers):
+        """Whether a product is in a category that is not known here."""
+        return any(number not in self.categories for answer in answers for number in answer.category_ids)
+
+    def _mapped(self, received):
+        for row, field in self.rows:
+            if row.attribute_code in received:
+                yield row, field, received[row.attribute_code]
+
+    def _value(self, row, field, text, answer, product=None):
+        """The value for the field as ``write`` takes it, ids for relations; None where Magento does not say."""
+        if row.conversion == "category":
+            return self._category(text, answer, product)
+        if row.conversion == "tax_class":
+            tax_class = self.tax_classes.get(int(text)) if (text or "").isdigit() else None
+            if not tax_class:
+                return None
+            # the taxes of other companies on a shared product are not Magento's to say
+            others = (
+                product.taxes_id.filtered(lambda tax: tax.company_id != self.instance.company_id) if product else []
+            )
+            return [*tax_class.tax_ids.ids, *(tax.id for tax in others)]
+        if row.conversion == "option":
+            return self._option(row, field, text)
+        if text is None and (field.required or row.attribute_code in ("name", "sku", "price")):
+            return None
+        return to_odoo(row, field, text)
+
+    def _category(self, text, answer, product):
+        if not text and product:
+            return None
+        return self.category_for(answer, product).id or None
+
+    def _option(self, row, field, text):
+        """The option's label, or the record of that name."""
+        if text is None:
+            return False
+        code = row.attribute_code
+        if code not in self._options:
+            self._options[code] = self._labels(code) if self._labels else {}
+        label = self._options[code].get(text)
+        if label is None:
+            raise ValueError(self.env._("Magento has no option %(value)s.", value=text))
+        if field.type != "many2one":
+            return label
+        found = self.env[field.comodel_name].search([("display_name", "=", label)], limit=1)
+        if not found:
+            raise ValueError(self.env._("Odoo has no record %(name)s.", name=label))
+        return found.id
+
+    def _untouched(self, row, field, product, last, answer):
+        """Whether Odoo still has what Magento had when it was seen last."""
+        if row.attribute_code not in last:
+            return False
+        if row.conversion == "category":
+            numbers = [int(number) for number in (last["category_ids"] or "").split(",") if number.isdigit()]
+            rows = [self.categories[number] for number in numbers if number in self.categories]
+            return not rows or product.categ_id in [row.category_id for row in rows]
+        before = self._value(row, field, last[row.attribute_code], answer, product)
+        return before is None or same(self.env, field, product[row.field_path], before)
+
+    def _magento_is_newer(self, product, answer):
+        if not answer.updated_at:
+            return True
+        return answer.updated_at.astimezone(UTC).replace(tzinfo=None) >= product.write_date
+
+    def _conflict(self, field, magento_wins):
+        name = field._description_string(self.env)
+        if magento_wins:
+            return self.env._("%(field)s was changed in Odoo and in Magento: Magento's is newer.", field=name)
+        return self.env._("%(field)s was changed in Odoo and in Magento: Odoo's is newer, and stays.", field=name)
+
+
+def _command(field, value):
+    return [Command.set(value)] if field.type == "many2many" else value
