@@ -1,6 +1,6 @@
 {
     "name": "Magento Connector",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "summary": "Magento 1 and OpenMage orders, to the cent, in Odoo",
     "category": "Sales/Sales",
     "author": "magento_connector contributors",
@@ -18,6 +18,8 @@
         "views/magento_website_views.xml",
         "views/magento_store_view_views.xml",
         "views/magento_order_status_views.xml",
+        "views/magento_payment_method_views.xml",
+        "views/magento_shipping_method_views.xml",
         "views/magento_tax_views.xml",
         "views/magento_order_views.xml",
         "views/magento_run_views.xml",

@@ -3,6 +3,9 @@ from . import magento_instance_checklist
 from . import magento_website
 from . import magento_store_view
 from . import magento_order_status
+from . import magento_order_status_exception
+from . import magento_payment_method
+from . import magento_shipping_method
 from . import magento_run
 from . import magento_run_catalog
 from . import magento_category
@@ -21,6 +24,7 @@ from . import magento_tax
 from . import magento_order
 from . import magento_order_intake
 from . import magento_order_import
+from . import magento_order_follow
 from . import magento_order_cause
 from . import magento_order_payload
 from . import product_product
@@ -28,6 +32,8 @@ from . import product_category
 from . import product_product_catalog
 from . import res_partner
 from . import sale_order
+from . import sale_order_lifecycle
 from . import sale_order_line
+from . import account_move
 from . import res_currency
 from . import res_country

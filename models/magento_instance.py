@@ -70,6 +70,7 @@ class MagentoInstance(models.Model):
     store_view_ids = fields.One2many("magento.store.view", "instance_id")
     tax_map_ids = fields.One2many("magento.tax", "instance_id")
     order_ids = fields.One2many("magento.order", "instance_id")
+    status_ids = fields.One2many("magento.order.status", "instance_id")
 
     error_message = fields.Text(readonly=True, copy=False)
     error_date = fields.Datetime(readonly=True, copy=False)

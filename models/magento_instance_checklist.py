@@ -7,7 +7,8 @@ class MagentoInstance(models.Model):
     _inherit = "magento.instance"
 
     lacks_store_view = fields.Boolean(compute="_compute_open_points")
-    lacks_statuses = fields.Boolean(compute="_compute_open_points")
+    undecided_statuses = fields.Char(compute="_compute_open_points")
+    lacks_journals = fields.Boolean(compute="_compute_open_points")
     is_set_up = fields.Boolean(compute="_compute_open_points")
     run_count = fields.Integer(compute="_compute_runs")
     last_run_id = fields.Many2one("magento.run", compute="_compute_runs")
@@ -22,14 +23,22 @@ class MagentoInstance(models.Model):
         "unmapped_tax_count",
         "inactive_currencies",
         "store_view_ids.import_orders",
-        "store_view_ids.status_ids",
+        "status_ids.action",
+        "status_ids.exception_ids.action",
     )
     def _compute_open_points(self):
         for instance in self:
             is_connected = instance.state == "connected"
             views = instance.store_view_ids.filtered("import_orders")
             instance.lacks_store_view = is_connected and not views
-            instance.lacks_statuses = is_connected and any(not view.status_ids for view in views)
+            undecided = instance.status_ids.filtered(lambda status: not status.action)
+            instance.undecided_statuses = ", ".join(undecided.mapped("name"))
+            instance.lacks_journals = bool(
+                instance._origin.id
+                and self.env["magento.payment.method"].search_count(
+                    [("instance_id", "=", instance._origin.id), ("lacks_journal", "=", True)], limit=1
+                )
+            )
             instance.is_set_up = is_connected and not (
                 instance.lacks_key
                 or instance.missing_permissions
@@ -38,8 +47,27 @@ class MagentoInstance(models.Model):
                 or instance.unmapped_tax_count
                 or instance.inactive_currencies
                 or instance.lacks_store_view
-                or instance.lacks_statuses
+                or instance.undecided_statuses
+                or instance.lacks_journals
             )
+
+    def _registers_payments(self):
+        """Whether the rule of some status registers payments, so that payment methods need a journal."""
+        return "pay" in self.status_ids.mapped("action") + self.status_ids.exception_ids.mapped("action")
+
+    def action_open_statuses(self):
+        """The rules of this instance by status."""
+        return self._open_rules("magento_connector.action_magento_order_status")
+
+    def action_open_payment_methods(self):
+        """The payment methods of this instance."""
+        return self._open_rules("magento_connector.action_magento_payment_method")
+
+    def _open_rules(self, name):
+        action = self.env["ir.actions.act_window"]._for_xml_id(name)
+        action["domain"] = [("instance_id", "in", self.ids)]
+        action["context"] = {"default_instance_id": self.id}
+        return action
 
     def _compute_runs(self):
         runs = {

@@ -12,6 +12,8 @@ REASON_KINDS = [
     ("magento", "Magento refused"),
     ("odoo", "Odoo refused"),
     ("rule", "Import rule"),
+    ("wait", "Waits in Magento"),
+    ("unpaid", "Given up unpaid"),
     ("deleted", "Sale order deleted"),
 ]
 
@@ -138,10 +140,10 @@ class MagentoOrder(models.Model):
         return False
 
     @api.model
-    def _wake_skipped(self, store_views):
-        """Let the rules, which have changed, decide anew on what they kept out of ``store_views``."""
+    def _wake_held_back(self, domain):
+        """Let the rules, which have changed, decide anew on those orders of ``domain`` that they kept out."""
         self.search(
-            [("state", "=", "skipped"), ("reason_kind", "=", "rule"), ("store_view_id", "in", store_views.ids)]
+            [("state", "=", "skipped"), ("reason_kind", "in", ("rule", "wait", "unpaid")), *domain]
         )._wait_again()
 
     def _wait_again(self):

@@ -10,6 +10,7 @@ from ..magento_api.records import Order
 from .isolate import isolate
 from .magento_product import product_key
 from .order_problem import OrderProblem
+from .order_rules import OrderRules
 from .settlement import Settlement, settle
 
 _logger = logging.getLogger(__name__)
@@ -39,9 +40,10 @@ class MagentoOrder(models.Model):
         """
         rows = self.try_lock_for_update(allow_referencing=True)
         rows.run_id = loop.run
-        candidates = rows._parse_and_filter()
+        rules = OrderRules(loop.instance)
+        candidates = rows._parse_and_filter(rules)
         products = self.env["magento.product"]._resolve(loop, _wanted_products(candidates))
-        builder = self.env["sale.order"]._magento_builder(loop.instance, candidates, products)
+        builder = self.env["sale.order"]._magento_builder(loop.instance, candidates, products, rules)
         ready = []
         for candidate in candidates:
             try:
@@ -50,10 +52,12 @@ class MagentoOrder(models.Model):
             except OrderProblem as problem:
                 candidate.row._fail(problem)
         isolate(self.env, ready, self._create_sale_orders, self._fail_candidate)
+        done = [(candidate.row, candidate.order) for candidate in ready if candidate.row.state == "imported"]
+        self._apply_rules(loop, done, rules)
         states = rows.mapped("state")
         return {f"{state}_count": states.count(state) for state in ("imported", "failed", "skipped")}
 
-    def _parse_and_filter(self):
+    def _parse_and_filter(self, rules):
         """The rows that the rules let in, as candidates."""
         result = []
         for row in self:
@@ -69,8 +73,9 @@ class MagentoOrder(models.Model):
                 continue
             if row.sale_order_id:
                 row.state = "imported"
-            elif reason := None if row.forced else view._reason_to_skip(order):
-                row._skip(reason)
+            elif reason := None if row.forced else rules.held_back(view, order):
+                row._skip(reason.sentence, reason.kind)
+                row.give_up_at = reason.kind == "wait" and rules.give_up_at(order)
             else:
                 result.append(Candidate(row, order, settle(order)))
         return result

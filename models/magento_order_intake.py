@@ -34,8 +34,12 @@ class MagentoOrder(models.Model):
         )
         if asked:
             yield from self._fetch_batches(loop, asked.mapped("increment_id"))
+        again = self.search([("instance_id", "=", loop.instance.id), ("rule_state", "=", "waiting")])
+        if again:
+            yield from self._follow_batches(loop, again.mapped("increment_id"))
         if poll:
             yield from self._new_batches(loop)
+            yield from self._give_up_batches(loop)
         # what arrived while a batch was on its way, which still saw the database without it; no more than a few times,
         # for what has arrived may not be what the order misses
         for _round in range(ROUNDS):
@@ -98,6 +102,12 @@ class MagentoOrder(models.Model):
         elif instance.history_done and seen_until != instance.orders_seen_until:
             yield partial(instance._advance, orders_seen_until=seen_until), 0
 
+    def _give_up_batches(self, loop):
+        """Orders that are still not paid after the days that their payment method gives them."""
+        due = self.search([("instance_id", "=", loop.instance.id), ("give_up_at", "<=", fields.Datetime.now())])
+        for ids in split_every(BATCH, due.ids):
+            yield partial(self.browse(ids)._give_up), len(ids)
+
     def _begin_history(self, loop):
         """While the history is read by number, orders change behind its back: look for them from this moment on."""
         now = loop.client.server_time
@@ -118,24 +128,23 @@ class MagentoOrder(models.Model):
         numbers, changed = [], []
         for summary in summaries:
             row = known.get(summary.increment_id)
-            if row and row.updated_at == _naive(summary.updated_at):
+            # the second of the change is not enough: an order may change twice within it
+            seen = row and (row.updated_at, row.magento_state, row.magento_status)
+            if seen == (_naive(summary.updated_at), summary.state, summary.status):
                 continue
             if row and row.state == "imported":
-                changed.append((row, summary))
+                changed.append(summary.increment_id)
             else:
                 numbers.append(summary.increment_id)
         if changed:
-            yield partial(self._note_changes, changed), len(changed)
+            yield from self._follow_batches(loop, changed)
         if numbers:
             yield from self._fetch_batches(loop, numbers)
 
-    def _note_changes(self, changed):
-        """Orders that are imported follow Magento's state, on their row and on the sale order."""
-        for row, summary in changed:
-            state = {"magento_state": summary.state, "magento_status": summary.status}
-            row.write(state | {"updated_at": _naive(summary.updated_at)})
-            row.sale_order_id.write(state)
-        return {}
+    def _follow_batches(self, loop, numbers):
+        """Orders that are imported follow what Magento says of them now."""
+        for answers in split_every(BATCH, loop.client.order_payloads(numbers), list):
+            yield partial(self._follow, loop, answers), len(answers)
 
     def _take_in(self, loop, answers, taken):
         """Write the answers into the inbox, before anything else happens with them.
@@ -150,19 +159,18 @@ class MagentoOrder(models.Model):
             for row in self.search([("instance_id", "=", instance.id), ("increment_id", "in", numbers)])
         }
         views = {view.magento_id: view.id for view in instance.with_context(active_test=False).store_view_ids}
-        new, statuses = [], set()
+        new = []
         for number, answer in answers:
             row = known.get(number)
             if isinstance(answer, MagentoError):
                 values = {"increment_id": number}
             else:
-                values = _row_values(number, answer, views) | {"payload": answer, "state": "waiting"}
-            statuses.add(values.get("magento_status"))
+                values = row_values(number, answer, views) | {"payload": answer, "state": "waiting"}
             if row:
                 row.write(values)
             else:
                 new.append(values | {"instance_id": instance.id})
-        self.env["magento.order.status"]._ensure(instance, statuses)
+        self._ensure_rules(instance, [answer for _number, answer in answers if isinstance(answer, dict)])
         rows = self.with_context(tracking_disable=True, mail_create_nolog=True).create(new)
         by_number = known | {row.increment_id: row for row in rows}
         taken.clear()  # of a try that was rolled back
@@ -172,6 +180,19 @@ class MagentoOrder(models.Model):
             else:
                 taken.append(by_number[number].id)
         return {"seen_count": len(answers)}
+
+    def _ensure_rules(self, instance, payloads):
+        """Add what the orders show for the first time to the tables of rules."""
+        self.env["magento.order.status"]._ensure(instance, {text_of(payload, "status") for payload in payloads})
+        self.env["magento.payment.method"]._ensure(instance, {method_of(payload) for payload in payloads})
+        self.env["magento.shipping.method"]._ensure(
+            instance,
+            {
+                text_of(payload, "shipping_method"): text_of(payload, "shipping_description") or ""
+                for payload in payloads
+                if text_of(payload, "shipping_method")
+            },
+        )
 
     def _problem_with_answer(self, number, error):
         """What a person reads when Magento did not give an order."""
@@ -185,12 +206,11 @@ class MagentoOrder(models.Model):
         return OrderProblem("payload" if isinstance(error, NotUnderstood) else "magento", str(error))
 
 
-def _row_values(number, payload, views):
+def row_values(number, payload, views):
     """What the inbox shows of an order, read leniently: a payload that makes no sense still becomes a row."""
 
     def text(key):
-        value = payload.get(key)
-        return str(value)[:200] if isinstance(value, str | int) and value != "" else False
+        return text_of(payload, key)
 
     return {
         "increment_id": number,
@@ -198,12 +218,25 @@ def _row_values(number, payload, views):
         "store_view_id": views.get(_number(text("store_id"), int), False),
         "magento_state": text("state"),
         "magento_status": text("status"),
+        "payment_method": method_of(payload),
         "created_at": _moment(text("created_at")),
         "updated_at": _moment(text("updated_at")),
         "customer_email": text("customer_email"),
         "currency_name": text("order_currency_code"),
         "grand_total": _number(text("grand_total"), float),
     }
+
+
+def text_of(payload, key):
+    """A text out of a payload, whatever it holds; False where there is none."""
+    value = payload.get(key)
+    return str(value)[:200] if isinstance(value, str | int) and value != "" else False
+
+
+def method_of(payload):
+    """The code of the payment method of a payload, or False."""
+    payment = payload.get("payment")
+    return text_of(payment, "method") if isinstance(payment, dict) else False
 
 
 def _number(text, kind):

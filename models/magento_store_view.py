@@ -20,11 +20,11 @@ class MagentoStoreView(models.Model):
     group_magento_id = fields.Integer("Store ID", readonly=True)
 
     import_orders = fields.Boolean(default=True, help="Orders of a store view without this are skipped.")
-    status_ids = fields.Many2many(
-        "magento.order.status",
-        string="Imported Statuses",
-        domain="[('instance_id', '=', instance_id)]",
-        help="An order with another status is skipped, until its status becomes one of these.",
+    exception_ids = fields.One2many(
+        "magento.order.status.exception",
+        "store_view_id",
+        "Exceptions",
+        help="What happens to orders with a status, where that differs from the rest of the shop.",
     )
     import_from = fields.Datetime(help="Orders placed earlier are skipped.")
     import_from_number = fields.Char(help="Orders with a lower number are skipped.")
@@ -63,9 +63,9 @@ class MagentoStoreView(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"import_orders", "status_ids", "import_from", "import_from_number"} & set(vals):
+        if {"import_orders", "import_from", "import_from_number"} & set(vals):
             # sudo: whoever may change the rules may wake the orders they held back
-            self.env["magento.order"].sudo()._wake_skipped(self)
+            self.env["magento.order"].sudo()._wake_held_back([("store_view_id", "in", self.ids)])
         return result
 
     @api.model
@@ -79,7 +79,7 @@ class MagentoStoreView(models.Model):
             for view in self.with_context(active_test=False).search([("instance_id", "=", instance.id)])
         }
         websites = instance._ensure_websites({view.website_id for view in views})
-        statuses = self.env["magento.order.status"]._create_standard(instance)
+        self.env["magento.order.status"]._create_standard(instance)
         for view in views:
             values = {"name": view.name, "code": view.code, "group_magento_id": view.group_id}
             if view.id in known:
@@ -92,7 +92,6 @@ class MagentoStoreView(models.Model):
                         "instance_id": instance.id,
                         "magento_id": view.id,
                         "website_id": websites[view.website_id].id,
-                        "status_ids": statuses.ids,
                     }
                 )
 
@@ -110,12 +109,10 @@ class MagentoStoreView(models.Model):
         }
 
     def _reason_to_skip(self, order):
-        """The rule that keeps ``order`` (a ``magento_api`` order) out, as a sentence; None to let it in."""
+        """What keeps ``order`` (a ``magento_api`` order) out of its store view, as a sentence; None to let it in."""
         _ = self.env._
         if not self.import_orders:
             return _("Orders of the store view %(name)s are not imported.", name=self.name)
-        if order.status not in self.status_ids.mapped("code"):
-            return _("Orders with the status %(status)s are not imported.", status=order.status)
         if self.import_from and order.created_at.replace(tzinfo=None) < self.import_from:
             return _("It was placed before %(date)s.", date=fields.Datetime.to_string(self.import_from))
         if self.import_from_number and _number_key(order.increment_id) < _number_key(self.import_from_number):

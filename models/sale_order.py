@@ -30,8 +30,8 @@ class SaleOrder(models.Model):
     magento_lacks = fields.Text("Not Given by SOAP v2", readonly=True, copy=False)
 
     @api.model
-    def _magento_builder(self, instance, candidates, products):
-        return SaleOrderBuilder(instance, candidates, products)
+    def _magento_builder(self, instance, candidates, products, rules):
+        return SaleOrderBuilder(instance, candidates, products, rules)
 
     @api.model
     def _create_from_magento(self, vals_list):

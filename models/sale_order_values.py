@@ -15,10 +15,11 @@ class SaleOrderBuilder:
     once.
     """
 
-    def __init__(self, instance, candidates, products):
+    def __init__(self, instance, candidates, products, rules):
         self.instance = instance
         self.env = instance.env
         self.products = products
+        self.rules = rules
         self.countries = self.env["res.country"]._magento_by_code(
             {place.country_id for candidate in candidates for place in _addresses(candidate.order) if place.country_id}
         )
@@ -59,6 +60,7 @@ class SaleOrderBuilder:
             "user_id": False,
             "order_line": [Command.create(line) for line in lines],
             **self._fiscal_position(lines),
+            **self.rules.sale_order_values(order),
             **self._magento_fields(row, order),
         }
 

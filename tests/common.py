@@ -42,9 +42,9 @@ class MagentoCase(TransactionCase):
 
     @classmethod
     def let_everything_in(cls):
-        """Import orders of every status and age."""
-        statuses = cls.env["magento.order.status"].search([("instance_id", "=", cls.instance.id)])
-        cls.instance.store_view_ids.write({"import_from": False, "status_ids": [Command.set(statuses.ids)]})
+        """Import orders of every status and age, as quotations."""
+        cls.instance.status_ids.action = "quotation"
+        cls.instance.store_view_ids.import_from = False
 
     @classmethod
     def make_tax(cls, rate, **values):

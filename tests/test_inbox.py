@@ -72,14 +72,15 @@ class TestInbox(MagentoCase):
 
     def test_rules_skip_and_say_which(self):
         view = self.instance.store_view_ids.filtered(lambda view: view.magento_id == 1)
-        view.status_ids = view.status_ids.filtered(lambda status: status.code == "complete")
+        status = self.instance.status_ids.filtered(lambda status: status.code == "pending")
+        exception = self.env["magento.order.status.exception"].create(
+            {"store_view_id": view.id, "status_id": status.id, "action": "skip"}
+        )
         self.import_orders()
         row = self.inbox(PLAIN)
         self.assertEqual((row.state, row.reason_kind), ("skipped", "rule"))
         self.assertIn("pending", row.reason)
-        view.status_ids |= self.env["magento.order.status"].search(
-            [("instance_id", "=", self.instance.id), ("code", "=", "pending")]
-        )
+        exception.unlink()
         self.run_cron()
         self.assertEqual(row.state, "imported", "the rule changed")
 
@@ -150,7 +151,8 @@ class TestInbox(MagentoCase):
         status = self.env["magento.order.status"].search(
             [("instance_id", "=", self.instance.id), ("code", "=", "my_own")]
         )
-        self.assertEqual(len(status), 1)
+        self.assertEqual((len(status), status.action), (1, False))
+        self.assertEqual(self.instance.undecided_statuses, "my_own")
 
 
 class TestChangesInMagento(MagentoCase):

@@ -133,7 +133,8 @@ def set_up(browser: Browser, store: Store) -> None:
     browser.call("magento.instance", "action_connect", [instance])
     statuses = browser.call("magento.order.status", "search", [])
     views = browser.call("magento.store.view", "search", [])
-    browser.call("magento.store.view", "write", views, {"import_from": False, "status_ids": [(6, 0, statuses)]})
+    browser.call("magento.order.status", "write", statuses, {"action": "quotation"})
+    browser.call("magento.store.view", "write", views, {"import_from": False})
     for rate in RATES:
         tax = browser.call("account.tax", "create", {"name": f"{rate} %", "amount": rate, "type_tax_use": "sale"})
         mapping = {"instance_id": instance, "rate": rate, "tax_ids": [(6, 0, [tax])]}

@@ -27,8 +27,8 @@ def set_up(env: Any) -> Any:
         {"name": "Bench", "url": store["url"], "username": store["user"], "api_key": store["key"], "protocol": "xmlrpc"}
     )
     instance.action_connect()
-    statuses = env["magento.order.status"].search([("instance_id", "=", instance.id)])
-    instance.store_view_ids.write({"import_from": False, "status_ids": statuses.ids})
+    instance.store_view_ids.import_from = False
+    instance.status_ids.action = "quotation"
     for rate in RATES:
         tax = env["account.tax"].create({"name": f"{rate} %", "amount": rate, "type_tax_use": "sale"})
         env["magento.tax"].create({"instance_id": instance.id, "rate": rate, "tax_ids": tax.ids})

@@ -49,8 +49,9 @@ class Story:
         version = browser.read("magento.instance", [("id", "=", self.instance)], ["magento_version", "protocol"])[0]
         say(f"connected to {version['magento_version']} over {version['protocol']}")
         statuses = browser.call("magento.order.status", "search", [("instance_id", "=", self.instance)])
+        browser.call("magento.order.status", "write", statuses, {"action": "quotation"})
         views = browser.call("magento.store.view", "search", [("instance_id", "=", self.instance)])
-        browser.call("magento.store.view", "write", views, {"import_from": False, "status_ids": [(6, 0, statuses)]})
+        browser.call("magento.store.view", "write", views, {"import_from": False})
 
     def import_orders(self) -> None:
         """Press Import Orders, and watch the run."""

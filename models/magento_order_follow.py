@@ -1,0 +1,238 @@
+import logging
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..magento_api import MagentoError, NotUnderstood, parse_order
+from ..magento_api.records import Order
+from .isolate import isolate
+from .magento_order_intake import row_values
+from .magento_order_status import CONFIRMING, IMPORTING, INVOICING
+from .order_problem import OrderProblem
+from .order_rules import OrderRules
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Step:
+    """An imported order on its way to what the rules say: the row, what Magento says of it now, the action."""
+
+    row: Any
+    order: Order
+    action: str | None
+    problem: OrderProblem | None = None
+
+    @property
+    def sale_order(self):
+        return self.row.sale_order_id
+
+    @property
+    def is_cancelled(self):
+        """Whether Odoo has to cancel the order: because the rule says so, or because Magento has done it."""
+        if self.action == "cancel":
+            return True
+        return self.order.state in ("canceled", "closed") and self.action in (None, False, "wait", "skip")
+
+
+class MagentoOrder(models.Model):
+    """What happens to orders that are imported: the rules of their status, applied after the import and whenever
+    Magento shows a change.
+    """
+
+    _inherit = "magento.order"
+
+    rule_state = fields.Selection(
+        [("waiting", "To do"), ("failed", "Failed"), ("done", "Done")],
+        "Rules",
+        readonly=True,
+        index="btree_not_null",
+        help="Whether what the rules say of the order's status was done in Odoo.",
+    )
+    rule_reason = fields.Text("What Keeps the Rules", readonly=True)
+    payment_method = fields.Char(readonly=True)
+    give_up_at = fields.Datetime(
+        "Given up on", readonly=True, index="btree_not_null", help="Unless the order is paid until then."
+    )
+    cancel_told = fields.Boolean(
+        readonly=True, help="An activity said that somebody has to deal with the cancellation."
+    )
+
+    # -- buttons ------------------------------------------------------------------------------------------------------
+
+    def action_apply_rules(self):
+        """Ask Magento how the orders stand, do what the rules say, and open the run that does it."""
+        todo = self.filtered(lambda order: order.state == "imported" and order.sale_order_id)
+        if not todo:
+            raise UserError(self.env._("Rules are applied to imported orders: import these first."))
+        self.check_access("read")
+        # sudo: the inbox is written by the connector only; whoever may read a row may have the rules applied to it
+        todo.sudo().rule_state = "waiting"
+        runs = self.env["magento.run"]
+        for instance in todo.instance_id:
+            runs |= runs._start(instance, poll=False)
+        if len(runs) == 1:
+            return runs._open()
+        return self.env["ir.actions.act_window"]._for_xml_id("magento_connector.action_magento_run")
+
+    # -- batches of the sync loop -------------------------------------------------------------------------------------
+
+    def _follow(self, loop, answers):
+        """Take in what Magento says now of orders that are imported, and do what the rules say.
+
+        :param answers: list of ``(increment id, payload or MagentoError)``
+        :returns: what to add to the run's counts
+        """
+        numbers = [number for number, _answer in answers]
+        rows = self.search([("instance_id", "=", loop.instance.id), ("increment_id", "in", numbers)])
+        known = {row.increment_id: row for row in rows}
+        pairs = []
+        for number, answer in answers:
+            row = known[number]
+            if isinstance(answer, MagentoError):
+                row._rules_failed(self._problem_with_answer(number, answer))
+                continue
+            try:
+                pairs.append((row, parse_order(answer)))
+            except NotUnderstood as error:
+                row._rules_failed(OrderProblem("payload", str(error)))
+                continue
+            row._take_changes(answer)
+        self._apply_rules(loop, pairs, OrderRules(loop.instance))
+        return {}
+
+    def _take_changes(self, payload):
+        """Keep the payload of an imported order that has changed, and show the state on its sale order."""
+        values = row_values(self.increment_id, payload, {}) | {"payload": payload}
+        del values["store_view_id"]
+        self.write(values)
+        state = {key: values[key] for key in ("magento_state", "magento_status")}
+        if any(self.sale_order_id[key] != value for key, value in state.items()):
+            self.sale_order_id.write(state)
+
+    def _give_up(self):
+        """Give up the orders that Magento has not seen paid in time; a batch of the sync loop."""
+        skipped = 0
+        rules = OrderRules(self.instance_id)
+        for row in self:
+            order = parse_order(row.payload)
+            if not rules.is_given_up(order):
+                row.give_up_at = rules.give_up_at(order)
+                continue
+            sentence = rules.given_up_sentence(order)
+            values = {"give_up_at": False, "reason_kind": "unpaid", "reason": sentence}
+            if row.state == "skipped":
+                skipped += 1
+            elif row.sale_order_id.state in ("draft", "sent"):
+                row.sale_order_id._magento_cancel(sentence)
+            else:
+                values = {"give_up_at": False}
+            row.write(values)
+        return {"skipped_count": skipped}
+
+    # -- applying -----------------------------------------------------------------------------------------------------
+
+    def _apply_rules(self, loop, pairs, rules):
+        """Do what the rules say of imported orders, all of a batch together; what fails says so on its row.
+
+        Each stage keeps what the ones before it did: an invoice that cannot be made does not undo the confirmation.
+
+        :param pairs: list of ``(row, magento_api order)``
+        """
+        steps = [Step(row, order, rules.action(row.store_view_id, order.status)) for row, order in pairs]
+        for step in steps:
+            moment = step.action in ("wait", *IMPORTING) and rules.give_up_at(step.order)
+            if step.row.give_up_at != moment:
+                step.row.give_up_at = moment
+        self._stage(steps, lambda step: step.action in CONFIRMING, self._confirm_orders)
+        self._stage(steps, lambda step: step.action in INVOICING, self._invoice_orders)
+        self._stage(steps, lambda step: step.action == "pay", partial(self._pay_orders, rules))
+        self._stage(steps, lambda step: step.is_cancelled, self._cancel_orders)
+        done = self.browse([step.row.id for step in steps if not step.problem])
+        done.filtered(lambda row: row.rule_state != "done").write({"rule_state": "done", "rule_reason": False})
+
+    def _stage(self, steps, concerned, do):
+        """One stage of the rules for those of ``steps`` that it concerns and that did not fail before."""
+        todo = [step for step in steps if not step.problem and concerned(step)]
+        isolate(self.env, todo, do, self._fail_step)
+
+    def _confirm_orders(self, steps):
+        self._sale_orders(steps)._magento_confirm()
+        rows = self.browse([step.row.id for step in steps])
+        rows.filtered(lambda row: row.reason_kind == "unpaid").write({"reason_kind": False, "reason": False})
+
+    def _invoice_orders(self, steps):
+        self._sale_orders(steps)._magento_invoice()
+
+    def _pay_orders(self, rules, steps):
+        wanted = []
+        for step in steps:
+            for invoice in step.sale_order._magento_unpaid_invoices():
+                wanted.append((invoice, step.row._journal_line(rules.payment_method(step.order), step.order)))
+        self.env["account.move"]._magento_pay(wanted)
+
+    def _cancel_orders(self, steps):
+        for step in steps:
+            step.row._follow_cancellation()
+
+    def _journal_line(self, method, order):
+        """The payment method line by which a payment of the order is registered.
+
+        :raises OrderProblem: when nobody has chosen a journal
+        """
+        if method and method.payment_method_line_id:
+            return method.payment_method_line_id
+        raise OrderProblem(
+            "rule",
+            self.env._(
+                "The payment cannot be registered: the payment method %(method)s has no journal. Choose one under "
+                "Configuration > Payment Methods, then apply the rules again.",
+                method=method.name if method else order.payment.method if order.payment else "-",
+            ),
+            f"journal:{order.payment.method if order.payment else ''}",
+        )
+
+    def _follow_cancellation(self):
+        """Cancel the sale order, or say once what a person has to do, where goods or invoices are in the way."""
+        obstacles = self.sale_order_id._magento_obstacles_to_cancel()
+        if not obstacles:
+            if self.sale_order_id.state != "cancel":
+                self.sale_order_id._magento_cancel(
+                    self.env._("Cancelled: its status in Magento is %(status)s.", status=self.magento_status)
+                )
+        elif not self.cancel_told:
+            self.cancel_told = True
+            self.sale_order_id.activity_schedule(
+                "magento_connector.activity_cancelled_order",
+                summary=self.env._("%(status)s in Magento, but not in Odoo", status=self.magento_status),
+                note=" ".join(obstacles),
+                user_id=(self.sale_order_id.user_id or self.instance_id.user_id or self.env.user).id,
+            )
+
+    @api.model
+    def _sale_orders(self, steps):
+        return self.env["sale.order"].browse([step.sale_order.id for step in steps])
+
+    def _fail_step(self, step, error):
+        """Keep the reason that a person reads for whatever kept the rules from being applied."""
+        if isinstance(error, OrderProblem):
+            step.problem = error
+        elif isinstance(error, UserError):
+            step.problem = OrderProblem("odoo", str(error.args[0]))
+        else:
+            _logger.info("Order %s: the rules failed", step.order.increment_id, exc_info=error)
+            step.problem = OrderProblem(
+                "odoo",
+                self.env._(
+                    "Odoo could not do what the rules say (%(kind)s: %(text)s). The server log has the details.",
+                    kind=type(error).__name__,
+                    text=str(error).strip().split("\n")[0][:300],
+                ),
+            )
+        step.row._rules_failed(step.problem)
+
+    def _rules_failed(self, problem):
+        self.write({"rule_state": "failed", "rule_reason": problem.sentence, "last_attempt": fields.Datetime.now()})
