@@ -1,6 +1,7 @@
 """Products of a store, in Odoo."""
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user
 
 from .common import MagentoCase
 
@@ -250,10 +251,29 @@ class TestProducts(ProductCase):
         self.shop.misbehave("http_502", "catalog_product.info", times=None, after=2)
         self.assertEqual(self.import_products().state, "stopped")
         self.shop.reset()
-        self.assertEqual(self.import_products().state, "done")
+        self.instance.paused_until = False
+        self.run_cron()  # it goes on by itself
         links = self.env["magento.product"].search([("instance_id", "=", self.instance.id)])
         self.assertEqual(len(links), len(self.shop.shop.products))
         self.assertEqual(len(links.product_id), len(links))
+
+    def test_an_answer_that_makes_no_sense(self):
+        self.magento("BROKEN", name="Broken", price="not a price")
+        run = self.by_sku("BROKEN", CHAIR)
+        self.assertEqual((run.imported_count, run.failed_count), (1, 1))
+        self.assertEqual(self.env["magento.product.problem"].search([]).reason_kind, "payload")
+
+    def test_users_import_and_managers_decide(self):
+        user = new_test_user(self.env, "catalog-user", "magento_connector.group_user")
+        wizard = self.env["magento.product.import.wizard"].with_user(user)
+        wizard.create({"instance_id": self.instance.id, "what": "all"}).action_import()
+        self.run_cron()
+        self.assertTrue(self.link(CHAIR))
+        with self.assertRaises(AccessError):
+            self.mapping("sku").with_user(user).direction = "off"
+        self.link(CHAIR).product_id.with_user(self.env.ref("base.user_admin")).unlink()
+        with self.assertRaises(AccessError):
+            self.problem(CHAIR).with_user(user).action_import_again()
 
     def test_the_schedule(self):
         self.instance.schedule_products = True

@@ -16,7 +16,7 @@ from ..environment import Environment, prepare
 from ..paths import LOGS, MODULE
 from ..store import sandbox
 
-BENCHMARKS = {"orders": Path(__file__).with_name("orders.py")}
+BENCHMARKS = {name: Path(__file__).with_name(f"{name}.py") for name in ("catalog", "orders")}
 
 
 def main(args: list[str]) -> int:
@@ -42,7 +42,9 @@ def _options(args: list[str]) -> argparse.Namespace:
         epilog="`ratio` is seconds / floor_seconds. `memory_growth_mb` is how far memory grew during the import; with "
         "--memory, how much higher the peak is than that of a run with 1,000.",
     )
-    parser.add_argument("name", choices=sorted(BENCHMARKS), help="orders: import orders over XML-RPC")
+    parser.add_argument(
+        "name", choices=sorted(BENCHMARKS), help="what to import over XML-RPC: catalog (its products), or orders"
+    )
     parser.add_argument("-n", type=int, default=1000, help="how many (1000)")
     parser.add_argument("--memory", action="store_true", help="run again with 1,000 and compare the peaks of memory")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the result there as well")
@@ -53,7 +55,7 @@ def _measure(environment: Environment, name: str, n: int) -> dict[str, Any]:
     """Run a benchmark of size `n` in a database of its own."""
     with (
         databases.fresh(environment, f"bench_{name}") as database,
-        sandbox(_size(n)) as store,
+        sandbox(_size(name, n)) as store,
         tempfile.TemporaryDirectory() as folder,
     ):
         install = environment.command(
@@ -76,6 +78,8 @@ def _measure(environment: Environment, name: str, n: int) -> dict[str, Any]:
         return dict(json.loads(output.read_text(encoding="utf-8")))
 
 
-def _size(orders: int) -> list[str]:
-    """Arguments for a store of that many orders, and nothing else."""
-    return ["--bare", "--orders", str(orders), "--products", "500", "--customers", str(max(100, orders // 2))]
+def _size(name: str, n: int) -> list[str]:
+    """Arguments for a store of that many orders or products, and nothing else."""
+    if name == "catalog":
+        return ["--bare", "--orders", "0", "--products", str(n), "--customers", "1"]
+    return ["--bare", "--orders", str(n), "--products", "500", "--customers", str(max(100, n // 2))]
