@@ -107,6 +107,8 @@ class MagentoRun(models.Model):
 
         The lock of the cron job makes sure that this runs once at a time, whoever started it.
         """
+        if not self.env["ir.cron"]._commit_progress():
+            return  # the scheduler calls again although time is up: the trigger gives the next call its full time
         runs = self.search([("state", "in", OPEN_STATES)], order="id")
         todo = [(run, run.instance_id, run.kind, run.poll) for run in runs]
         instances = self.env["magento.instance"].search(
