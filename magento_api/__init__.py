@@ -10,6 +10,7 @@ from . import errors, records
 from .client import Client
 from .connect import PROTOCOLS, connect
 from .errors import (
+    AlreadyExists,
     BadUrl,
     CredentialsRefused,
     MagentoError,
@@ -21,10 +22,11 @@ from .errors import (
     Unreachable,
 )
 from .parse_order import parse_order
-from .records import Order, OrderSummary, Payload
+from .records import Order, OrderSummary, Payload, StockUpdate
 
 __all__ = [
     "PROTOCOLS",
+    "AlreadyExists",
     "BadUrl",
     "Client",
     "CredentialsRefused",
@@ -36,6 +38,7 @@ __all__ = [
     "Payload",
     "PermissionMissing",
     "Refused",
+    "StockUpdate",
     "TooBig",
     "Unreachable",
     "connect",

@@ -22,6 +22,7 @@ from .errors import (
     Unreachable,
 )
 from .transport import CONNECTIONS, Transport
+from .url import ShopUrl
 
 R = TypeVar("R")
 Call = tuple[str, Sequence[Any]]
@@ -35,8 +36,10 @@ class Wire(Protocol):
     endpoint: str
 
     def login(self, user: str, key: str) -> str: ...
-    def call(self, session: str, method: str, args: Sequence[Any], *, split: bool = False) -> Any: ...
-    def call_many(self, session: str, calls: Sequence[Call]) -> list[Any | MagentoError]: ...
+    def call(
+        self, session: str, method: str, args: Sequence[Any], *, read: bool = True, split: bool = False
+    ) -> Any: ...
+    def call_many(self, session: str, calls: Sequence[Call], *, read: bool = True) -> list[Any | MagentoError]: ...
     def resources(self, session: str) -> Any: ...
     def end(self, session: str) -> None: ...
 
@@ -44,11 +47,12 @@ class Wire(Protocol):
 class Connection:
     """Calls methods of Magento's API within a session. Safe to use from several threads."""
 
-    def __init__(self, wire: Wire, transport: Transport, user: str, key: str) -> None:
+    def __init__(self, wire: Wire, transport: Transport, user: str, key: str, shop: ShopUrl) -> None:
         self.wire = wire
         self.transport = transport
-        self._user = user
-        self._key = key
+        self.shop = shop
+        self.user = user
+        self.key = key
         self._session: str | None = None
         self._lock = threading.Lock()
 
@@ -60,15 +64,19 @@ class Connection:
 
         :raises CredentialsRefused: wrong user or key.
         """
-        self._session = self.wire.login(self._user, self._key)
+        self._session = self.wire.login(self.user, self.key)
         self.transport.secrets.add(self._session)
 
-    def close(self) -> None:
-        """End the session and close the connections; a shop that does not answer that is left alone."""
+    def end(self) -> None:
+        """End the session; a shop that does not answer that is left alone."""
         session, self._session = self._session, None
         if session:
             with suppress(MagentoError):
                 self.wire.end(session)
+
+    def close(self) -> None:
+        """End the session and close the connections."""
+        self.end()
         self.transport.close()
 
     def call(self, method: str, *args: Any, split: bool = False) -> Any:
@@ -78,14 +86,34 @@ class Connection:
         """
         return self._within(lambda session: self.wire.call(session, method, args, split=split))
 
-    def call_many(self, calls: Sequence[Call]) -> list[Any | MagentoError]:
+    def write(self, method: str, *args: Any) -> Any:
+        """The answer of a ``method`` that must not be done twice: sent once, whatever becomes of the answer.
+
+        A session that has ended is renewed, for then nothing was done.
+        """
+        return self._within(lambda session: self.wire.call(session, method, args, read=False))
+
+    def write_many(self, calls: Sequence[Call]) -> list[Any | MagentoError]:
+        """The answers of many methods that must not be done twice, in one multiCall: sent once, an error in the place
+        of each that failed.
+
+        :raises MagentoError: what concerns the whole connection, or the answer is lost.
+        """
+        answers = self._within(lambda session: self.wire.call_many(session, calls, read=False))
+        for answer in answers:
+            if isinstance(answer, PermissionMissing):
+                raise answer
+        return answers
+
+    def call_many(self, calls: Sequence[Call], *, in_order: bool = False) -> list[Any | MagentoError]:
         """The answers of many methods, an error in the place of each that failed by itself.
 
+        :param in_order: one after another, also where there is no multiCall.
         :raises MagentoError: what concerns the whole connection, or what fewer calls may avoid (``splittable``).
         """
         if self.wire.batches and len(calls) > 1:
             return self._judged(self._within(lambda session: self.wire.call_many(session, calls)), calls)
-        if self.wire.batches:
+        if self.wire.batches or in_order:
             return [self._own(method, args) for method, args in calls]
         answers: list[Any | MagentoError] = []
         for at in range(0, len(calls), _SLICE):

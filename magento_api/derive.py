@@ -77,12 +77,13 @@ def derive(order: Fields, items: Items) -> Derived:
     if shipping_tax is None:
         shipping_tax = _shipping_tax(order, tied)
     hidden = order.amount("hidden_tax_amount")
+    is_told = hidden is not None
     if hidden is None:
         hidden = _left_over(order)
         if hidden:
             lacks |= {"hidden_tax_amount", "shipping_hidden_tax_amount"}
     tied = _with_tax(order, tied, lacks)
-    tied = _with_hidden_tax(tied, hidden, lacks)
+    tied = _with_hidden_tax(tied, hidden, lacks, is_told)
     return Derived(tied, shipping_tax, hidden, frozenset(lacks))
 
 
@@ -165,7 +166,7 @@ def _with_tax(order: Fields, items: tuple[OrderItem, ...], lacks: set[str]) -> t
     computes from the price of one piece or from the row, as the shop is set up. Held on all recorded orders.
     """
     total = order.amount("subtotal_incl_tax")
-    if total is None and not any(item.discount_amount and item.tax_percent for item in _top(items)):
+    if total is None and not any(item.discount_amount and item.tax_percent for item in items):
         total = sum((item.row_total + item.tax_amount for item in _top(items)), ZERO)
     untaxed = [isinstance(row, dict) and row.get("tax_amount") is None for row in order.structs("items")]
     for by_piece in (True, False):
@@ -175,7 +176,7 @@ def _with_tax(order: Fields, items: tuple[OrderItem, ...], lacks: set[str]) -> t
             if any(item.qty_ordered != 1 and item.tax_percent for item in items):
                 # A cent of the price of one piece cannot be checked by any total.
                 lacks.add("items.price_incl_tax")
-            if _guessed(items) > 1:
+            if _guessed(items) > 1 or any(item.weee_row_amount for item in items):
                 lacks.add("items.row_total_incl_tax")
             return tuple(
                 item if without or not item.qty_ordered else _include(item, row)
@@ -203,8 +204,14 @@ def _include(item: OrderItem, row: Decimal) -> OrderItem:
     return replace(item, row_total_incl_tax=row, price_incl_tax=_cents(row / item.qty_ordered))
 
 
-def _with_hidden_tax(items: tuple[OrderItem, ...], hidden: Decimal, lacks: set[str]) -> tuple[OrderItem, ...]:
-    """Items with their hidden tax: what is between a discounted row with tax and without, beside the tax itself."""
+def _with_hidden_tax(
+    items: tuple[OrderItem, ...], hidden: Decimal, lacks: set[str], is_told: bool
+) -> tuple[OrderItem, ...]:
+    """Items with their hidden tax: what is between a discounted row with tax and without, beside the tax itself.
+
+    Where that does not make the order's, it is shared out, if the order's is Magento's own: what a total has beyond
+    its parts might be something else.
+    """
     if not hidden:
         return items
     found = tuple(
@@ -218,7 +225,25 @@ def _with_hidden_tax(items: tuple[OrderItem, ...], hidden: Decimal, lacks: set[s
             lacks.add("items.hidden_tax_amount")
         return found
     lacks.add("items.hidden_tax_amount")
-    return items
+    return _share_hidden_tax(items, hidden) if is_told else items
+
+
+def _share_hidden_tax(items: tuple[OrderItem, ...], hidden: Decimal) -> tuple[OrderItem, ...]:
+    """Items with their share of the order's hidden tax, by the tax that a discount on prices with tax has in it.
+
+    Magento rounds it by piece, row or order, and takes FPT into account or not: a cent may be on another item.
+    """
+    shares = {
+        place: item.discount_amount * item.tax_percent / (100 + item.tax_percent)
+        for place, item in enumerate(items)
+        if item.discount_amount and item.tax_percent
+    }
+    found, share_left, left = list(items), sum(shares.values(), ZERO), hidden
+    for place, share in shares.items():
+        amount = _cents(left * share / share_left)
+        found[place] = replace(found[place], hidden_tax_amount=amount)
+        share_left, left = share_left - share, left - amount
+    return tuple(found)
 
 
 def _cents(value: Decimal) -> Decimal:

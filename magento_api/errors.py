@@ -91,6 +91,17 @@ class Refused(MagentoError):
     """Magento understood and said no; the sentence is its own text, without HTML."""
 
 
+class AlreadyExists(Refused):
+    """What was to be made is there already, under ``id``."""
+
+    def __init__(self, what: str, id: int) -> None:
+        self.id = id
+        super().__init__(what, "it can be linked instead")
+
+    def __reduce__(self) -> tuple[type[AlreadyExists], tuple[str, int]]:
+        return type(self), (self.what, self.id)
+
+
 class NotUnderstood(MagentoError):
     """The answer is not what Magento sends; the sentence names the key, or shows the first bytes."""
 

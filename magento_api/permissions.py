@@ -29,6 +29,37 @@ ROLE_RESOURCES: dict[str, str] = {
     "cataloginventory_stock_item.list": "Catalog Inventory > Retrieve stock data",
     "directory_country.list": "Directory > Country",
     "directory_region.list": "Directory > Region",
+    "catalog_category.info": "Catalog > Category > Retrieve category data",
+    "catalog_category.assignedProducts": "Catalog > Category > Assigned Products",
+    "catalog_category.create": "Catalog > Category > Create",
+    "catalog_category.update": "Catalog > Category > Update",
+    "catalog_category.move": "Catalog > Category > Move",
+    "catalog_category.delete": "Catalog > Category > Delete",
+    "catalog_product.create": "Catalog > Product > Create",
+    "catalog_product.update": "Catalog > Product > Update",
+    "catalog_product.multiUpdate": "Catalog > Product > Update",
+    "catalog_product.delete": "Catalog > Product > Delete",
+    "catalog_product_type.list": "Catalog > Product",
+    "catalog_product_attribute.list": "Catalog > Product > Product Attributes > Retrieve attribute data",
+    "catalog_product_attribute_media.list": "Catalog > Product > Product Images",
+    "catalog_product_attribute_media.create": "Catalog > Product > Product Images > Create (Upload)",
+    "catalog_product_attribute_media.update": "Catalog > Product > Product Images > Update",
+    "catalog_product_attribute_media.remove": "Catalog > Product > Product Images > Remove",
+    "cataloginventory_stock_item.update": "Catalog Inventory > Update",
+    "cataloginventory_stock_item.multiUpdate": "Catalog Inventory > Update",
+    "sales_order.addComment": "Sales > Order > Change status, add comments",
+    "sales_order.hold": "Sales > Order > Change status, add comments",
+    "sales_order.unhold": "Sales > Order > Change status, add comments",
+    "sales_order.cancel": "Sales > Order > Change status, add comments",
+    "sales_order_invoice.list": "Sales > Order > Order invoice > Retrieve invoice info",
+    "sales_order_invoice.info": "Sales > Order > Order invoice > Retrieve invoice info",
+    "sales_order_invoice.create": "Sales > Order > Order invoice > Create",
+    "sales_order_shipment.list": "Sales > Order > Order shipments > Retrieve shipment info",
+    "sales_order_shipment.info": "Sales > Order > Order shipments > Retrieve shipment info",
+    "sales_order_shipment.create": "Sales > Order > Order shipments > Create",
+    "sales_order_shipment.addTrack": "Sales > Order > Order shipments > Tracking",
+    "sales_order_shipment.removeTrack": "Sales > Order > Order shipments > Tracking",
+    "sales_order_shipment.getCarriers": "Sales > Order > Order shipments",
 }
 
 # For shops whose API cannot list its resources: calls that answer nothing or little. Arguments that name nothing lead
@@ -52,6 +83,16 @@ PROBES: dict[str, tuple[Any, ...]] = {
     "directory_country.list": (),
     "directory_region.list": ("AD",),
 }
+# The same for what changes something: the id 0 names nothing, and an empty type or parent is refused.
+WRITES: dict[str, tuple[Any, ...]] = {
+    "catalog_category.create": (0, {}),
+    "catalog_category.update": (0, {}),
+    "catalog_category.move": (0, 0),
+    "catalog_product.create": ("", "", "", {}),
+    "catalog_product.update": ("0", {}, None, "id"),
+    "catalog_product_attribute_media.create": ("0", {}, None, "id"),
+    "cataloginventory_stock_item.update": ("0", {}),
+}
 
 
 def role_resource(method: str) -> str:
@@ -69,10 +110,10 @@ def allowed_methods(answer: Any) -> set[str]:
     return found
 
 
-def as_permissions(allowed: Iterable[str]) -> list[Permission]:
-    """One :class:`Permission` per method that the connector uses."""
+def as_permissions(allowed: Iterable[str], methods: Iterable[str]) -> list[Permission]:
+    """One :class:`Permission` per method."""
     known = set(allowed)
-    return [Permission(method, method in known, title) for method, title in ROLE_RESOURCES.items()]
+    return [Permission(method, method in known, role_resource(method)) for method in methods]
 
 
 def _items(value: Any) -> list[Any]:

@@ -38,18 +38,18 @@ class SoapV1:
         """A new session id."""
         return text_answer(self._request("login", {"username": user, "apiKey": key}, "login"), "login")
 
-    def call(self, session: str, method: str, args: Sequence[Any], *, split: bool = False) -> Any:
+    def call(self, session: str, method: str, args: Sequence[Any], *, read: bool = True, split: bool = False) -> Any:
         """The answer of one method."""
-        return self._request(
-            "call", {"sessionId": session, "resourcePath": method, "args": list(args)}, method, split=split
-        )
+        parts = {"sessionId": session, "resourcePath": method, "args": list(args)}
+        return self._request("call", parts, method, read=read, split=split)
 
-    def call_many(self, session: str, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any | MagentoError]:
+    def call_many(
+        self, session: str, calls: Sequence[tuple[str, Sequence[Any]]], *, read: bool = True
+    ) -> list[Any | MagentoError]:
         """The answers of many methods in one request, in their order; a fault of one is the error in its place."""
         payload = [[method, list(args)] for method, args in calls]
-        answers = self._request(
-            "multiCall", {"sessionId": session, "calls": payload, "options": None}, "multiCall", split=True
-        )
+        parts = {"sessionId": session, "calls": payload, "options": None}
+        answers = self._request("multiCall", parts, "multiCall", read=read, split=True)
         return judge_many(answers, calls, self._transport)
 
     def resources(self, session: str) -> Any:

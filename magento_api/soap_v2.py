@@ -7,7 +7,6 @@ The answers are not read by zeep but by :mod:`soap`, as those of v1: zeep takes 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,9 @@ from lxml import etree
 
 from .errors import MagentoError, Refused
 from .soap import read_answer
+from .soap_v2_operations import BY_NAME, OPERATIONS
+from .soap_v2_parts import Parts
 from .transport import Answer, Transport
-from .xml import legal
 from .xmlrpc import text_answer
 
 _FILES = Path(__file__).parent / "wsdl"
@@ -29,47 +29,9 @@ _PREFIXES = {
     "xsi": "http://www.w3.org/2001/XMLSchema-instance",
     "c": "http://schemas.xmlsoap.org/soap/encoding/",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Operation:
-    """An operation and its parts after ``sessionId``, in the order of XML-RPC's arguments; ``wsi`` where WS-I names
-    them otherwise.
-    """
-
-    name: str
-    parts: tuple[str, ...] = ()
-    wsi: tuple[str, ...] | None = None
-
-
-_OPERATIONS: dict[str, _Operation] = {
-    "core_magento.info": _Operation("magentoInfo"),
-    "store.list": _Operation("storeList"),
-    "sales_order.list": _Operation("salesOrderList", ("filters",)),
-    "sales_order.info": _Operation("salesOrderInfo", ("orderIncrementId",)),
-    "customer.list": _Operation("customerCustomerList", ("filters",)),
-    "customer.info": _Operation("customerCustomerInfo", ("customerId", "attributes")),
-    "customer_group.list": _Operation("customerGroupList"),
-    "customer_address.list": _Operation("customerAddressList", ("customerId",)),
-    "catalog_category.tree": _Operation("catalogCategoryTree", ("parentId", "storeView"), ("parentId", "store")),
-    "catalog_category.level": _Operation(
-        "catalogCategoryLevel", ("website", "storeView", "parentCategory"), ("website", "store", "categoryId")
-    ),
-    "catalog_product.list": _Operation("catalogProductList", ("filters", "storeView"), ("filters", "store")),
-    "catalog_product.info": _Operation(
-        "catalogProductInfo",
-        ("productId", "storeView", "attributes", "identifierType"),
-        ("productId", "store", "attributes", "identifierType"),
-    ),
-    "catalog_product_attribute_set.list": _Operation("catalogProductAttributeSetList"),
-    "catalog_product_attribute.list": _Operation("catalogProductAttributeList", ("setId",)),
-    "catalog_product_attribute.options": _Operation(
-        "catalogProductAttributeOptions", ("attributeId", "storeView"), ("attributeId", "store")
-    ),
-    "cataloginventory_stock_item.list": _Operation("catalogInventoryStockItemList", ("products",), ("productIds",)),
-    "directory_country.list": _Operation("directoryCountryList"),
-    "directory_region.list": _Operation("directoryRegionList", ("country",)),
-}
+# Parts that are lists even when nothing is in them, and what stands for them and for flags that are not given.
+_LISTS = ("itemsQty", "qtys")
+_EMPTY: dict[str, Any] = {"itemsQty": [], "email": 0, "includeComment": 0}
 
 
 class SoapV2:
@@ -80,6 +42,7 @@ class SoapV2:
     def __init__(self, transport: Transport, endpoint: str, *, wsi: bool = False) -> None:
         self._transport = transport
         self._wsi = wsi
+        self._parts = Parts("complexObjectArray" if wsi else "item")
         self._namespace = _NAMESPACE
         self.endpoint = endpoint
         self.name = "soap_v2_wsi" if wsi else "soap_v2"
@@ -99,14 +62,18 @@ class SoapV2:
             answer = self._request("login", {"username": user, "apiKey": key}, "login")
         return text_answer(answer, "login")
 
-    def call(self, session: str, method: str, args: Sequence[Any], *, split: bool = False) -> Any:
+    def call(self, session: str, method: str, args: Sequence[Any], *, read: bool = True, split: bool = False) -> Any:
         """The answer of one method."""
-        operation = _OPERATIONS[method]
-        names = operation.wsi if self._wsi and operation.wsi else operation.parts
-        parts = {name: self._part(name, value) for name, value in zip(names, args, strict=False) if value is not None}
-        return self._request(operation.name, {"sessionId": session, **parts}, method, split=split)
+        operation = OPERATIONS[method]
+        names = operation.parts_in(self._wsi)
+        values = dict(zip(names, args, strict=False))
+        empty = {name: _EMPTY.get(name, "") for name in operation.always if values.get(name) is None}
+        parts = {name: self._parts.write(name, value) for name, value in (values | empty).items() if value is not None}
+        return self._request(operation.name, {"sessionId": session, **parts}, method, read=read, split=split)
 
-    def call_many(self, session: str, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any | MagentoError]:
+    def call_many(
+        self, session: str, calls: Sequence[tuple[str, Sequence[Any]]], *, read: bool = True
+    ) -> list[Any | MagentoError]:
         """There is no multiCall in SOAP v2: :class:`connection.Connection` calls over several connections instead."""
         raise NotImplementedError
 
@@ -120,19 +87,6 @@ class SoapV2:
         """End the session."""
         self._request("endSession", {"sessionId": session}, "endSession", read=False)
 
-    def _part(self, name: str, value: Any) -> Any:
-        """An argument of XML-RPC as the part that has its place."""
-        if name == "filters":
-            return {"complex_filter": self._array(_complex_filter(value))}
-        if name == "attributes":
-            return {"attributes": self._array(list(value))} if isinstance(value, list) else value
-        if isinstance(value, list):
-            return self._array([legal(str(item)) for item in value])
-        return value if isinstance(value, int) else legal(str(value))
-
-    def _array(self, items: list[Any]) -> dict[str, list[Any]]:
-        return {"complexObjectArray" if self._wsi else "item": items}
-
     def _request(self, name: str, parts: dict[str, Any], method: str, *, read: bool = True, split: bool = False) -> Any:
         body = self._write(name, parts)
         headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}
@@ -145,7 +99,7 @@ class SoapV2:
         envelope = client.create_message(service, name, **parts, **unset)
         if not self._wsi:
             for element in envelope.iter():
-                if len(element) and element[0].tag == "item":
+                if element.tag in _LISTS or (len(element) and element[0].tag == "item"):
                     element.set(_ARRAY_TYPE, f"xsd:anyType[{len(element)}]")
                     element.set(_TYPE, "c:Array")
         text: bytes = etree.tostring(envelope, xml_declaration=True, encoding="UTF-8")
@@ -167,18 +121,4 @@ class SoapV2:
 
 
 def _parts_of(name: str, wsi: bool) -> tuple[str, ...]:
-    for operation in _OPERATIONS.values():
-        if operation.name == name:
-            return operation.wsi if wsi and operation.wsi else operation.parts
-    return ()
-
-
-def _complex_filter(filters: dict[str, Any]) -> list[dict[str, Any]]:
-    """Filters of XML-RPC as rows of key and (operator, value). Lists go as comma-separated text here, and only here."""
-    found: list[dict[str, Any]] = []
-    for field, condition in filters.items():
-        operators = condition if isinstance(condition, dict) else {"eq": condition}
-        for operator, value in operators.items():
-            text = ",".join(str(item) for item in value) if isinstance(value, list) else str(value)
-            found.append({"key": field, "value": {"key": operator, "value": legal(text)}})
-    return found
+    return BY_NAME[name].parts_in(wsi) if name in BY_NAME else ()

@@ -8,11 +8,12 @@ import contextlib
 import random
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -23,6 +24,7 @@ from .errors import (
     CredentialsRefused,
     CutOff,
     MagentoError,
+    NotFound,
     NotUnderstood,
     Secrets,
     TimedOut,
@@ -30,6 +32,7 @@ from .errors import (
     Unreachable,
 )
 
+R = TypeVar("R")
 TRIES = 3
 CONNECTIONS = 4
 _PAUSE = 0.5
@@ -69,6 +72,7 @@ class Transport:
         self._verify = verify_tls
         self._timeout = timeout
         self._cap = max_answer_bytes
+        self._host = ""
         self._lock = threading.Lock()
         self.session = _session(basic_auth, timeout)
 
@@ -85,10 +89,21 @@ class Transport:
         :param read: the call changes nothing, so it is repeated when the line or a gateway fails (at most three tries).
         :param split: the caller will ask for less when the server dies or takes too long, so that is not repeated here.
         """
-        tries = TRIES if read else 1
+        return self._tried(lambda: self._post(url, body, headers), TRIES if read else 1, split)
+
+    def get(self, url: str, most: int) -> bytes:
+        """What is at an address of the shop or of the server of its pictures, up to ``most`` bytes.
+
+        HTTP Basic credentials go to the shop's own host only.
+
+        :raises NotFound: nothing is there.
+        """
+        return self._tried(lambda: self._get(url, most), TRIES, False)
+
+    def _tried(self, send: Callable[[], R], tries: int, split: bool) -> R:
         for attempt in range(1, tries + 1):
             try:
-                return self._post(url, body, headers)
+                return send()
             except MagentoError as error:
                 again = (
                     error.retryable and not (split and error.splittable) and not isinstance(error, CredentialsRefused)
@@ -99,9 +114,36 @@ class Transport:
             time.sleep(_PAUSE * 2 ** (attempt - 1) * random.uniform(0.5, 1.5))
         raise AssertionError("unreachable")
 
+    def _get(self, url: str, most: int) -> bytes:
+        if urlsplit(url).scheme not in ("http", "https"):
+            raise BadUrl(f"{url[:80]} is not an address of the web", "see the base URLs of the shop")
+        with self._lock:
+            self.requests += 1
+        auth = None if urlsplit(url).netloc == self._host else _no_auth
+        try:
+            with self.session.get(
+                url,
+                headers={"Accept": "image/*, */*;q=0.1"},
+                auth=auth,
+                verify=self._verify,
+                stream=True,
+                allow_redirects=False,
+            ) as response:
+                if response.status_code == 200:
+                    return self._read(response, most)
+                place = _place(url)
+                if response.status_code in (404, 410):
+                    raise NotFound(f"There is nothing at {url[:200]}", "the picture may have been deleted in Magento")
+                self._judge_gateway(place, response.status_code, b"")
+                self._judge_death(place, response.status_code, b"-" if response.status_code < 500 else b"")
+                raise NotUnderstood(f"{place} answered HTTP {response.status_code} for {urlsplit(url).path[:200]}")
+        except requests.RequestException as error:
+            raise self._unreachable(url, error) from None
+
     def _post(self, url: str, body: bytes, headers: dict[str, str]) -> Answer:
         if self.moved and url.startswith(self.moved[0]):
             url = self.moved[1] + url[len(self.moved[0]) :]
+        self._host = urlsplit(url).netloc
         with self._lock:
             self.requests += 1
         try:
@@ -128,13 +170,13 @@ class Transport:
                 else None
             )
 
-    def _read(self, response: requests.Response) -> bytes:
+    def _read(self, response: requests.Response, most: int | None = None) -> bytes:
         """The body, not read beyond the cap (counted unpacked: a small gzip can be huge)."""
-        chunks, size = [], 0
+        chunks, size, cap = [], 0, self._cap if most is None else min(most, self._cap)
         for chunk in response.iter_content(1 << 16):
             size += len(chunk)
-            if size > self._cap:
-                raise TooBig(f"The shop's answer is larger than {self._cap >> 20} MB", "ask for less at once")
+            if size > cap:
+                raise TooBig(f"The shop's answer is larger than {cap >> 20} MB", "ask for less at once")
             chunks.append(chunk)
         return b"".join(chunks)
 

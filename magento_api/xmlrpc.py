@@ -31,14 +31,16 @@ class XmlRpc:
         """A new session id."""
         return text_answer(self._request("login", (user, key), "login"), "login")
 
-    def call(self, session: str, method: str, args: Sequence[Any], *, split: bool = False) -> Any:
+    def call(self, session: str, method: str, args: Sequence[Any], *, read: bool = True, split: bool = False) -> Any:
         """The answer of one method. Arguments always go as an array: a bare value is fault 623."""
-        return self._request("call", (session, method, list(args)), method, split=split)
+        return self._request("call", (session, method, list(args)), method, read=read, split=split)
 
-    def call_many(self, session: str, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any | MagentoError]:
+    def call_many(
+        self, session: str, calls: Sequence[tuple[str, Sequence[Any]]], *, read: bool = True
+    ) -> list[Any | MagentoError]:
         """The answers of many methods in one request, in their order; a fault of one is the error in its place."""
         payload = [[method, list(args)] for method, args in calls]
-        answers = self._request("multiCall", (session, payload), "multiCall", split=True)
+        answers = self._request("multiCall", (session, payload), "multiCall", read=read, split=True)
         return judge_many(answers, calls, self._transport)
 
     def resources(self, session: str) -> Any:

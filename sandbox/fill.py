@@ -85,7 +85,7 @@ def _orders(shop: Shop, orders: bulk.Bulk) -> None:
     """The many, and their documents, all of them still to be made when they are asked for."""
     for facts in orders.facts():
         shop.counters["order", facts["increment_id"][0]] = int(facts["increment_id"][1:])
-        shop.orders.add(Record(facts, partial(orders.order, facts)))
+        shop.orders.add(Record(facts, partial(orders.order, facts), shop.built))
         for kind in bulk.documents_of(facts["status"]):
             rows = documents.table(shop, kind)
             numbers: Row = {

@@ -21,7 +21,7 @@ def recorded_store(shop: Shop) -> None:
     for address in recorded.load("addresses"):
         shop.add_address(Record(address))
     for order in recorded.load("orders"):
-        shop.orders.add(Record(order, partial(recorded.whole_order, order)))
+        shop.orders.add(Record(order, partial(recorded.whole_order, order), shop.built))
     for kind in documents.PAGES:
         for row in recorded.load(documents.PAGES[kind]):
             facts = {key: row.get(key) for key in recorded.keys(kind)} if kind == "creditmemo" else row

@@ -10,7 +10,7 @@ from . import recorded
 from .faults import Broken, fault
 from .sessions import Sessions
 from .settings import Settings
-from .tables import Record, Table
+from .tables import Built, Record, Table
 from .values import Row, Value, as_int
 
 PAST = datetime(2026, 11, 21, 0, 30, tzinfo=timezone.utc)
@@ -33,12 +33,15 @@ class Shop:
         self.category_translations: dict[tuple[int, int], Row] = {}
         self.root_categories = {1: 2, 2: 3, 3: 2}
         self.positions: dict[tuple[int, int], int] = {}
+        self.broken_products: dict[int, str] = {}  # saving them ends in an exception with that text
         self.made_up = range(0)  # the ids of the products that are made up
         self.images: dict[int, list[Row]] = {}
         self.media: dict[str, bytes] = {}
         self.customers = Table("customer_id", "email")
         self.addresses = Table("customer_address_id", "customer_address_id")
         self._addresses_of: dict[int, list[Record]] = {}
+        self.built = Built()
+        self.last_track = 1000
         self.orders = Table("order_id", "increment_id")
         self.invoices = Table("invoice_id", "increment_id")
         self.shipments = Table("shipment_id", "increment_id")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -9,14 +11,41 @@ from . import filters
 from .values import Row, Value
 
 
+class Built:
+    """The rows that were built last; so many are kept."""
+
+    def __init__(self, size: int = 600) -> None:
+        self._size = size
+        self._rows: OrderedDict[Record, Row] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def row(self, record: Record, build: Callable[[], Row]) -> Row:
+        """The row of a record, built if it is not there any more."""
+        with self._lock:
+            found = self._rows.get(record)
+            if found is not None:
+                self._rows.move_to_end(record)
+                return found
+        found = build()
+        with self._lock:
+            self._rows[record] = found
+            if len(self._rows) > self._size:
+                self._rows.popitem(last=False)
+        return found
+
+
 class Record:
-    """One row: a few facts at hand, the whole of it on demand (and kept only once it has been edited)."""
+    """One row: a few facts at hand, the whole of it on demand (and kept only once it has been edited).
 
-    __slots__ = ("_build", "_full", "facts")
+    Where building takes long, `built` keeps some.
+    """
 
-    def __init__(self, facts: Row, build: Callable[[], Row] | None = None) -> None:
+    __slots__ = ("_build", "_built", "_full", "facts")
+
+    def __init__(self, facts: Row, build: Callable[[], Row] | None = None, built: Built | None = None) -> None:
         self.facts = facts
         self._build = build
+        self._built = built
         self._full: Row | None = None if build else facts
 
     def get(self, field: str, /) -> Value:
@@ -30,7 +59,7 @@ class Record:
         if self._full is not None:
             return self._full
         assert self._build is not None
-        return self._build()
+        return self._build() if self._built is None else self._built.row(self, self._build)
 
     def edit(self) -> Row:
         """The whole row, to be changed."""

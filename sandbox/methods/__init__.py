@@ -8,6 +8,7 @@ from . import (
     category_writes,
     core,
     customers,
+    document_writes,
     documents,
     media,
     order_writes,
@@ -37,7 +38,7 @@ ALIASES = {
 }
 
 _MODULES = (
-    *(core, orders, order_writes, documents, customers),
+    *(core, orders, order_writes, documents, document_writes, customers),
     *(products, product_writes, media, categories, category_writes),
 )
 METHODS: dict[str, Method] = {line.path: line for module in _MODULES for line in module.METHODS}

@@ -73,6 +73,8 @@ def product_update(shop: Shop, product: Value, data: Value, store: Value = None,
     record = shop.product(product, identifier)
     view = shop.store(store, "catalog_product")
     changes = _changes(data)
+    if record.get("product_id") in shop.broken_products:
+        raise Fault(1, shop.broken_products[record.get("product_id")])
     row = record.edit()
     if view["store_id"]:
         own = shop.product_translations.setdefault((row["product_id"], view["store_id"]), {})

@@ -164,6 +164,28 @@ def test_values() -> None:
     assert parse_order(payload("sales_order.info~virtual")).shipping_address is None
 
 
+def test_hidden_tax_over_soap_v2_is_shared_out() -> None:
+    """Each piece's tax is rounded: 19.16 and 4.55 with tax are not what the rows come to, and only the sum is told."""
+    order = payload("sales_order.info~eur", "soapv2")
+    rows = [
+        ("3.0000", "7.7200", "23.1600", "7.7200", "3.1800"),
+        ("2.0000", "11.5600", "23.1200", "7.7000", "3.1700"),
+        ("7.0000", "0.2700", "1.8700", "0.6300", "0.2700"),
+    ]
+    keys = ("qty_ordered", "price", "row_total", "discount_amount", "tax_amount")
+    item = order["items"][0] | {"product_type": "simple", "tax_percent": "19.0000"}
+    order |= {
+        "items": [item | dict(zip(keys, row, strict=True)) for row in rows],
+        "hidden_tax_amount": "2.5400",
+        "subtotal_incl_tax": "57.3100",
+    }
+    read_order = parse_order(order)
+    assert [entry.hidden_tax_amount for entry in read_order.items] == [
+        Decimal(text) for text in ("1.22", "1.22", "0.10")
+    ]
+    assert "items.hidden_tax_amount" in read_order.lacks
+
+
 def test_a_payload_survives_json() -> None:
     """As the inbox stores it."""
     for order in ORDERS:

@@ -11,13 +11,13 @@ import pytest
 from recorded_server import SUFFIX, RecordedServer, joined, names, recorded, status_of
 
 from magento_api import Client, MagentoError, NotFound, connect, parse_order
-from magento_api.soap_v2 import _OPERATIONS
+from magento_api.soap_v2_operations import OPERATIONS
 
 PROTOCOLS = ["xmlrpc", "soap_v1", "soap_v2"]
 ORDERS = {  # increment id -> the recorded answer
     name.removesuffix(".xmlrpc"): name for name in names(r"sales_order\.info(~.*)?\.xmlrpc") if "notfound" not in name
 }
-METHODS = {operation.name: method for method, operation in _OPERATIONS.items()}
+METHODS = {operation.name: method for method, operation in OPERATIONS.items()}
 
 
 @contextmanager

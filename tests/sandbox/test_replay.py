@@ -9,8 +9,9 @@ import pytest
 from caller import http
 from replaying import ADDRESSES, differences, keep, names, read, request, shape, tree
 
-from sandbox import Sandbox, start
+from sandbox import Sandbox, documents, start
 from sandbox.methods import media
+from sandbox.tables import Record
 
 # what was recorded while the server was in trouble, and what the misbehaviours' own tests look at
 TROUBLE = re.compile(
@@ -22,10 +23,10 @@ LISTS = re.compile(r"sales_order(|_invoice|_shipment|_creditmemo)\.list")
 # orders that the sandbox has not
 UNKNOWN = re.compile(r"sales_order_invoice\.(info$|list$|list~by_order_id)")
 # the same shape, other values: recorded when the store had been made anew, or with ids that depend on what was before
-SHAPE = re.compile(r"\.soapwsi$|\.create|assignedProducts\.|err~empty_filters|attributes\.soapv2")
+SHAPE = re.compile(r"\.soapwsi$|\.create|assignedProducts\.|addTrack\.|err~empty_filters|attributes\.soapv2")
 WRITES = re.compile(
     rb"[a-z._](([mM]ultiU|[uU])pdate|[cC]reate|[aA]ddComment|[hH]old|[uU]nhold|[cC]ancel|[mM]ove|[dD]elete"
-    rb"|([aA]ssign|[rR]emove)Product|[rR]emove|MediaInfo|media\.info)\b"
+    rb"|([aA]ssign|[rR]emove)Product|[rR]emove|MediaInfo|media\.info|[aA]ddTrack|[rR]emoveTrack|[sS]endInfo|[cC]apture)\b"
 )
 CASES = [(name, protocol) for protocol in ADDRESSES for name in names(protocol) if not TROUBLE.search(name)]
 
@@ -58,11 +59,22 @@ def prepare(store: Sandbox, name: str, asked: bytes) -> None:
             assert record is not None
             store.shop.images[record.get("product_id")] = [row | {"file": image.group().decode()}]
     found = re.search(rb"[123]000000\d\d", asked)
+    kind = re.match(r"sales_order_(invoice|shipment|creditmemo)\.(?!create|getCarriers)", name)
+    if found and kind:
+        row = {f"{kind[1]}_id": 9000, "increment_id": found.group().decode(), "order_id": 1, "comments": []}
+        row["tracks"] = [{"track_id": number} for number in (81, 82, 83)]
+        documents.table(store.shop, kind[1]).add(Record(row))
+        return
     record = store.shop.orders.by_natural(found.group().decode()) if found else None
     if record is not None and not name.endswith("~closed"):
         state = {"sales_order.hold~twice": "holded", "sales_order.unhold": "holded"}.get(name, "new")
         state = "canceled" if name == "sales_order.cancel~twice" else state
-        record.edit().update(state=state, hold_before_state="new", hold_before_status="pending")
+        order = record.edit()
+        order.update(state=state, hold_before_state="new", hold_before_status="pending")
+        if name.endswith("create~again"):
+            documents.step(store.shop, order, "invoice" if "invoice" in name else "ship")
+        if name == "sales_order_creditmemo.create~partial":
+            documents.step(store.shop, order, "invoice")
 
 
 @pytest.mark.parametrize(("name", "protocol"), CASES, ids=lambda value: str(value))

@@ -1,0 +1,150 @@
+"""What all parts of the client share: calls, walks over lists, and writes that must not be done twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from .connection import Connection
+from .errors import MagentoError, NotUnderstood, SessionRefused, TimedOut, TooBig, Unreachable
+from .filters import one_of
+from .read import Fields, rows
+from .windows import WINDOW, Row, Walk
+
+T = TypeVar("T")
+Store = str | int | None
+# An update in a batch: what it is of, and the error that it ended in, if any.
+Outcome = tuple[int, MagentoError | None]
+
+
+class Base:
+    """A session with a shop."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @property
+    def protocol(self) -> str:
+        """``xmlrpc``, ``soap_v1``, ``soap_v2`` or ``soap_v2_wsi``."""
+        return self._connection.wire.name
+
+    @property
+    def server_time(self) -> datetime | None:
+        """When the latest answer was sent, by the shop's clock, in UTC."""
+        return self._connection.transport.server_time
+
+    @property
+    def _is_v2(self) -> bool:
+        return self.protocol.startswith("soap_v2")
+
+    def _call(self, method: str, *args: Any, split: bool = False) -> Any:
+        return self._connection.call(method, *args, split=split)
+
+    def _write(self, method: str, *args: Any) -> Any:
+        """A call that changes something: sent once, whatever becomes of the answer."""
+        return self._connection.write(method, *trimmed(*args))
+
+    def _once(self, write: Callable[[], T], done: Callable[[], T | None]) -> T:
+        """Do a write that must not be done twice.
+
+        When its answer is lost, ``done`` looks whether it was done, and gives what the answer would have been; only if
+        it was not is the write repeated, once. After a time-out it is not: the shop may still be at it.
+
+        :raises MagentoError: it was refused, or nobody can tell (then it is ``retryable``: look first).
+        """
+        last = False
+        while True:
+            try:
+                return write()
+            except MagentoError as error:
+                if not is_lost(error):
+                    raise
+                try:
+                    found = done()
+                except MagentoError:
+                    raise error from None
+                if found is not None:
+                    return found
+                if last or isinstance(error, TimedOut):
+                    raise
+            last = True
+
+    def _walk(
+        self,
+        method: str,
+        field: str,
+        parse_row: Callable[[Fields], T],
+        extra: dict[str, Any],
+        after_id: int,
+        few_expected: bool,
+        *,
+        more: Sequence[Any] = (),
+        window: int = WINDOW,
+    ) -> Iterator[T]:
+        """A list of Magento, ascending by id; ``more`` are arguments behind the filters."""
+
+        def fetch(filters: dict[str, Any]) -> list[Row]:
+            return self._rows(method, filters, *more)
+
+        def row_id(row: Row) -> int:
+            return Fields(row, f"{method}: ").required_integer(field)
+
+        for row in Walk(fetch, row_id, field, extra, after_id, window).all(few_expected=few_expected):
+            yield parse_row(Fields(row, f"{method}, {field} {row.get(field)}: "))
+
+    def _rows(self, method: str, *args: Any) -> list[Row]:
+        found = rows(self._call(method, *trimmed(*args), split=True), method)
+        if not all(isinstance(row, dict) for row in found):
+            raise NotUnderstood(f"Magento answered {method} with rows that are no structs")
+        return found
+
+    def _rows_by(self, method: str, field: str, values: Sequence[str], extra: dict[str, Any], *more: Any) -> list[Row]:
+        """The rows of a list whose ``field`` is one of ``values``.
+
+        SOAP v2 joins them with commas, so there one with a comma in it is asked for alone.
+        """
+        alone = [value for value in values if self._is_v2 and "," in value]
+        together = [value for value in values if value not in set(alone)]
+        found = self._rows(method, {field: one_of(together), **extra}, *more) if together else []
+        for value in alone:
+            found += self._rows(method, {field: {"eq": value}, **extra}, *more)
+        return found
+
+
+def is_lost(error: MagentoError) -> bool:
+    """Whether a write that ended in ``error`` may have been done all the same."""
+    if isinstance(error, SessionRefused):
+        return False
+    return isinstance(error, Unreachable | TooBig | NotUnderstood)
+
+
+def trimmed(*values: Any) -> list[Any]:
+    """Arguments without the empty ones at their end: older versions of Magento take fewer."""
+    found = list(values)
+    while found and found[-1] is None:
+        found.pop()
+    return found
+
+
+def in_batches(
+    changes: Iterable[tuple[int, Mapping[str, Any]]], size: int
+) -> Iterator[list[tuple[int, Mapping[str, Any]]]]:
+    """Changes in batches, in which no id occurs twice: two changes of one record stay in their order."""
+    source = iter(changes)
+    batch: dict[int, Mapping[str, Any]] = {}
+    for number, data in source:
+        if number in batch or len(batch) >= size:
+            yield list(batch.items())
+            batch = {}
+        batch[number] = data
+    if batch:
+        yield list(batch.items())
+
+
+def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """So many items at once."""
+    source = iter(items)
+    while found := list(islice(source, size)):
+        yield found

@@ -1,0 +1,164 @@
+"""Reading the catalog: products, categories, attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from . import parse, parse_catalog
+from .base import Base, Store, trimmed
+from .batches import Batches, ahead, in_chunks
+from .connection import Connection
+from .errors import MagentoError, NotFound, NotUnderstood
+from .filters import since
+from .read import Fields, each, rows
+from .records import (
+    Attribute,
+    AttributeOption,
+    AttributeSet,
+    Category,
+    CategoryDetails,
+    CategoryProduct,
+    Product,
+    ProductSummary,
+    ProductType,
+)
+
+LIST_CHUNK = 200
+_LIST = "catalog_product.list"
+# Rows of ids are cheap, and 20,000 products at once pass where 10,000 orders do not.
+_ID_WINDOW = 5000
+
+
+class Catalog(Base):
+    """What a shop sells."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._attribute_ids: dict[str, str] = {}
+
+    def product_summaries(
+        self,
+        *,
+        skus: Sequence[str] | None = None,
+        updated_from: datetime | None = None,
+        after_id: int = 0,
+        store: Store = None,
+    ) -> Iterator[ProductSummary]:
+        """Products, ascending by id, named as a store view names them; or those with the given SKUs, in no particular
+        order, unknown ones left out. Those of a category: :meth:`category_products`.
+
+        A product that an order took stock of, or whose categories changed, is not "updated" for Magento.
+        """
+        extra = since(updated_at=updated_from)
+        if skus is None:
+            polled = updated_from is not None
+            yield from self._walk(
+                _LIST, "product_id", parse.product_summary, extra, after_id, polled, more=trimmed(store)
+            )
+            return
+
+        def fetch(chunk: Sequence[str]) -> list[ProductSummary]:
+            return each(self._rows_by(_LIST, "sku", chunk, extra, store), _LIST, parse.product_summary)
+
+        wanted = {sku.strip().casefold() for sku in skus}
+        for product in in_chunks(list(dict.fromkeys(skus)), fetch, LIST_CHUNK):
+            if product.sku.strip().casefold() in wanted and product.id > after_id:
+                yield product
+
+    def product_ids(self, *, after_id: int = 0) -> Iterator[int]:
+        """The ids of all products, ascending: what is missing among them was deleted, for Magento keeps no list of
+        deletions. One request for 5,000.
+        """
+
+        def number(row: Fields) -> int:
+            return row.required_id("product_id")
+
+        yield from self._walk(_LIST, "product_id", number, {}, after_id, False, window=_ID_WINDOW)
+
+    def products(self, ids: Sequence[int], *, store: Store = None) -> Iterator[tuple[int, Product | MagentoError]]:
+        """Products by id, as a store view shows them, in the order asked for; the error of one stands in its place."""
+
+        def fetch(batch: Sequence[int]) -> list[Product | MagentoError]:
+            # Without the type of identifier, digits are an id or a SKU, depending on their looks.
+            answers = self._connection.call_many([("catalog_product.info", (str(i), store, None, "id")) for i in batch])
+            return [_product(answer, number) for number, answer in zip(batch, answers, strict=True)]
+
+        for found in ahead(Batches(fetch).run(list(ids))):
+            yield from found
+
+    def category_products(self, category_id: int, store: Store = None) -> list[CategoryProduct]:
+        """The products of a category itself, not of those below it; names they have none. Over SOAP v2 the store view
+        does not count.
+
+        :raises NotFound: there is no such category.
+        """
+        method = "catalog_category.assignedProducts"
+        return each(self._call(method, *trimmed(category_id, store)), method, parse_catalog.category_product)
+
+    def product_types(self) -> list[ProductType]:
+        """The types of products: simple, configurable, ..."""
+        return each(self._call("catalog_product_type.list"), "catalog_product_type.list", parse_catalog.product_type)
+
+    def category_tree(self, root_id: int | None = None, store: Store = None) -> Category:
+        """A category with all below it; without ``root_id`` the root of the ``store``, or Magento's root of all."""
+        return parse.category(self._call("catalog_category.tree", *trimmed(root_id, store)))
+
+    def root_categories(self) -> list[Category]:
+        """The root categories of all stores, without their children."""
+        return [parse.category(row) for row in rows(self._call("catalog_category.level"), "catalog_category.level")]
+
+    def category(self, category_id: int, store: Store = None) -> CategoryDetails:
+        """One category as a store view has it.
+
+        :raises NotFound: it does not exist.
+        """
+        answer = self._call("catalog_category.info", *trimmed(category_id, store))
+        return parse_catalog.category_details(answer, category_id)
+
+    def attribute_sets(self) -> list[AttributeSet]:
+        """The attribute sets of products."""
+        return each(
+            self._call("catalog_product_attribute_set.list"), "catalog_product_attribute_set.list", parse.attribute_set
+        )
+
+    def attribute_options(self, code: str, store: Store = None) -> list[AttributeOption]:
+        """The options of a product attribute, labelled for a store view. ``tax_class_id`` lists the product tax
+        classes.
+
+        :raises NotFound: there is no such attribute.
+        """
+        attribute = self._attribute_id(code) if self.protocol == "soap_v2_wsi" else code
+        answer = self._call("catalog_product_attribute.options", *trimmed(attribute, store))
+        return each(answer, "catalog_product_attribute.options", parse.attribute_option)
+
+    def attributes(self, attribute_set_id: int) -> list[Attribute]:
+        """The attributes of a set; none if there is no such set."""
+        method = "catalog_product_attribute.list"
+        return each(self._call(method, attribute_set_id), method, parse_catalog.attribute)
+
+    def _attribute_id(self, code: str) -> str:
+        """The number of an attribute: SOAP v2's WS-I dialect takes no codes."""
+        if not self._attribute_ids:
+            for attribute_set in self.attribute_sets():
+                for row in rows(
+                    self._call("catalog_product_attribute.list", attribute_set.id), "catalog_product_attribute.list"
+                ):
+                    fields = Fields(row, "catalog_product_attribute.list: ")
+                    self._attribute_ids[fields.text("code") or ""] = str(fields.required_id("attribute_id"))
+        if code not in self._attribute_ids and not code.isdigit():
+            raise NotFound(
+                f"Magento has no product attribute {code}", "check its code in Magento under Manage Attributes"
+            )
+        return self._attribute_ids.get(code, code)
+
+
+def _product(answer: Any, number: int) -> Product | MagentoError:
+    """A product, or the error that stands for it or that reading it brings about."""
+    if isinstance(answer, MagentoError):
+        return answer
+    try:
+        return parse.product(answer, number)
+    except NotUnderstood as error:
+        return error
