@@ -63,14 +63,7 @@ class Images(Base):
             looked for among the others.
         :raises Refused: it is of another kind, or Magento cannot read it.
         """
-        mime = mime_type(content)
-        if mime is None:
-            raise Refused("The picture is of a kind that Magento does not take", "use JPEG, PNG or GIF")
-        text = base64.b64encode(content).decode("ascii")
-        data: dict[str, Any] = {"file": {"content": text, "mime": mime, "name": name}, "exclude": int(excluded)}
-        data |= {"label": label} if label is not None else {}
-        data |= {"position": position} if position is not None else {}
-        data |= {"types": list(types)} if types is not None else {}
+        data = {"file": _file(content, name)} | _facts(label, position, types, excluded)
         before = set(known) if known is not None else {image.file for image in self.product_images(product_id)}
         method = f"{_METHOD}.create"
 
@@ -100,9 +93,7 @@ class Images(Base):
 
         :raises NotFound: the product or the picture does not exist.
         """
-        data = {"label": label, "position": position, "exclude": None if excluded is None else int(excluded)}
-        values: dict[str, Any] = {key: value for key, value in data.items() if value is not None}
-        values |= {"types": list(types)} if types is not None else {}
+        values = _facts(label, position, types, excluded)
         self._call(f"{_METHOD}.update", *trimmed(str(product_id), file, values, store, "id"))
 
     def remove_product_image(self, product_id: int, file: str) -> None:
@@ -118,6 +109,23 @@ class Images(Base):
                 return True
 
         self._once(lambda: bool(self._write(f"{_METHOD}.remove", str(product_id), file, "id")), gone)
+
+
+def _file(content: bytes, name: str) -> dict[str, str]:
+    mime = mime_type(content)
+    if mime is None:
+        raise Refused("The picture is of a kind that Magento does not take", "use JPEG, PNG or GIF")
+    return {"content": base64.b64encode(content).decode("ascii"), "mime": mime, "name": name}
+
+
+def _facts(
+    label: str | None, position: int | None, types: Sequence[str] | None, excluded: bool | None
+) -> dict[str, Any]:
+    """What is said about a picture, as far as it is given."""
+    found: dict[str, Any] = {"label": label, "position": position}
+    found["exclude"] = None if excluded is None else int(excluded)
+    found["types"] = None if types is None else list(types)
+    return {key: value for key, value in found.items() if value is not None}
 
 
 def mime_type(content: bytes) -> str | None:

@@ -60,6 +60,9 @@ ROLE_RESOURCES: dict[str, str] = {
     "sales_order_shipment.addTrack": "Sales > Order > Order shipments > Tracking",
     "sales_order_shipment.removeTrack": "Sales > Order > Order shipments > Tracking",
     "sales_order_shipment.getCarriers": "Sales > Order > Order shipments",
+    "sales_order_creditmemo.list": "Sales > Order > Order credit memo > Retrieve credit memo list",
+    "sales_order_creditmemo.info": "Sales > Order > Order credit memo > Retrieve credit memo info",
+    "sales_order_creditmemo.create": "Sales > Order > Order credit memo > Create",
 }
 
 # For shops whose API cannot list its resources: calls that answer nothing or little. Arguments that name nothing lead
@@ -83,7 +86,7 @@ PROBES: dict[str, tuple[Any, ...]] = {
     "directory_country.list": (),
     "directory_region.list": ("AD",),
 }
-# The same for what changes something: the id 0 names nothing, and an empty type or parent is refused.
+# The same for what changes something, and for its documents: the id 0 names nothing, an empty type is refused.
 WRITES: dict[str, tuple[Any, ...]] = {
     "catalog_category.create": (0, {}),
     "catalog_category.update": (0, {}),
@@ -92,6 +95,14 @@ WRITES: dict[str, tuple[Any, ...]] = {
     "catalog_product.update": ("0", {}, None, "id"),
     "catalog_product_attribute_media.create": ("0", {}, None, "id"),
     "cataloginventory_stock_item.update": ("0", {}),
+    "sales_order.addComment": ("0", "", ""),
+    "sales_order_invoice.info": ("0",),
+    "sales_order_invoice.create": ("0",),
+    "sales_order_shipment.info": ("0",),
+    "sales_order_shipment.create": ("0",),
+    "sales_order_shipment.addTrack": ("0", "custom", "-", "-"),
+    "sales_order_creditmemo.info": ("0",),
+    "sales_order_creditmemo.create": ("0",),
 }
 
 

@@ -172,6 +172,17 @@ def send_info(shop: Shop, number: Value, comment: Value = None) -> bool:
     return True
 
 
+def _check_refund(order: Row, given: Quantities | None) -> None:
+    """What Magento refuses: an order that nothing was paid of, more than was invoiced."""
+    left = dec(order["base_total_paid"]) - dec(order["base_total_refunded"])
+    if left <= 0 or order["state"] in _CLOSED:
+        raise fault("cannot_create_creditmemo", "sales_order_creditmemo")
+    items = {item["item_id"]: item for item in order["items"]}
+    for number, qty in (given or {}).items():
+        if number in items and qty > dec(items[number]["qty_invoiced"]) - dec(items[number]["qty_refunded"]):
+            raise Fault(1, f'Invalid qty to refund item "{items[number]["name"]}"')
+
+
 def credit_memo_create(
     shop: Shop,
     order: Value,
@@ -185,23 +196,16 @@ def credit_memo_create(
     record = shop.order(order, "sales_order_creditmemo", "order_not_exists")
     given: Row = data if isinstance(data, dict) else {}
     row = record.full()
-    left = dec(row["base_total_paid"]) - dec(row["base_total_refunded"])
-    if left <= 0 or row["state"] in _CLOSED:
-        raise fault("cannot_create_creditmemo", "sales_order_creditmemo")
+    _check_refund(row, _quantities(given.get("qtys")))
     amounts = {key: dec(str(given.get(key) or 0)) for key in ("adjustment_positive", "adjustment_negative")}
     shipping = given.get("shipping_amount")
     if shipping is None:
         shipping = dec(row["base_shipping_amount"]) - dec(row["base_shipping_refunded"])
-    quantities = _quantities(given.get("qtys"))
-    items = {item["item_id"]: item for item in row["items"]}
-    for number, qty in (quantities or {}).items():
-        if number in items and qty > dec(items[number]["qty_invoiced"]) - dec(items[number]["qty_refunded"]):
-            raise Fault(1, f'Invalid qty to refund item "{items[number]["name"]}"')
     document = documents.make(
         shop,
         record.edit(),
         "creditmemo",
-        quantities,
+        _quantities(given.get("qtys")),
         shipping=dec(str(shipping)),
         positive=amounts["adjustment_positive"],
         negative=amounts["adjustment_negative"],

@@ -198,3 +198,17 @@ def test_lists_of_documents(shop: Client, store: Sandbox) -> None:
     memos = list(shop.credit_memos())
     assert memos
     assert shop.credit_memo(memos[0].increment_id).grand_total == memos[0].grand_total
+
+
+def test_permissions(store: Sandbox, protocol: str) -> None:
+    """Trying what may be done changes nothing."""
+    before = (len(store.shop.invoices), len(store.shop.shipments), len(store.shop.products), len(store.shop.categories))
+    for user, key, allowed in (("odoo", "sandbox-key", True), ("limited", "limited-key", False)):
+        with connect(store.url, user, key, protocol=protocol) as client:
+            found = {one.method: one for one in client.permissions(writes=True)}
+        assert found["catalog_product.create"].allowed
+        assert found["sales_order_shipment.create"].allowed is allowed
+        assert found["sales_order.addComment"].role_resource == "Sales > Order > Change status, add comments"
+        assert not [one.method for one in found.values() if one.role_resource.startswith("the resource of")]
+    after = (len(store.shop.invoices), len(store.shop.shipments), len(store.shop.products), len(store.shop.categories))
+    assert after == before
