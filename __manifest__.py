@@ -30,7 +30,9 @@
         "views/magento_field_map_views.xml",
         "views/magento_product_import_views.xml",
         "wizards/magento_product_import_wizard_views.xml",
+        "wizards/magento_stock_wizard_views.xml",
         "views/magento_menus.xml",
+        "views/magento_stock_views.xml",
         "views/magento_catalog_views.xml",
     ],
     "assets": {

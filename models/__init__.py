@@ -37,3 +37,10 @@ from . import sale_order_line
 from . import account_move
 from . import res_currency
 from . import res_country
+from . import magento_instance_stock
+from . import magento_run_stock
+from . import magento_product_stock
+from . import magento_stock
+from . import magento_stock_take
+from . import stock_quant
+from . import stock_move

@@ -125,7 +125,10 @@ class MagentoRun(models.Model):
             for instance, kind, poll in self._due(instances)
             if (instance, kind) not in open_kinds
         ]
+        todo.sort(key=lambda job: job[2] == "stock")  # after the orders, which take from it
         for run, instance, kind, poll in todo:
+            if not run and instance.paused_until and instance.paused_until > fields.Datetime.now():
+                continue  # it got into trouble a moment ago
             if not run._synchronize(instance, kind, poll):
                 return
 

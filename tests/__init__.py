@@ -6,6 +6,8 @@ from . import test_trouble
 from . import test_parties
 from . import test_access
 from . import test_payload_view
+from . import test_stock
+from . import test_stock_browser
 from . import test_browser
 from . import test_categories
 from . import test_products

@@ -1,2 +1,3 @@
 from . import magento_import_wizard
 from . import magento_product_import_wizard
+from . import magento_stock_wizard

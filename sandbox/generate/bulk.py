@@ -8,7 +8,6 @@ from random import Random
 
 from .. import lifecycle
 from ..arithmetic import ZERO
-from ..php import serialize
 from ..values import Row
 from . import catalog, people, spec
 from .build import build
@@ -164,27 +163,16 @@ def line(products: catalog.Catalog, index: int, qty: Decimal, address: Row) -> L
         options = {"attributes_info": [{"label": "Size", "value": child["name"].rsplit(" ", 1)[-1]}]}
         return Line(parent, qty, price, "configurable", rate, [inner], sku=child["sku"], options=options)
     if place in (catalog.DYNAMIC, catalog.FIXED):
-        return _bundle(products, block, product, qty, rate, place == catalog.DYNAMIC)
+        dynamic = place == catalog.DYNAMIC
+        parts = [products.row(block + offset) for offset in (10, 11)]
+        children = [
+            Line(part, qty * (number + 1), Decimal(part["price"]) if dynamic else ZERO, rate=rate)
+            for number, part in enumerate(parts)
+        ]
+        calculation = {"product_calculations": int(not dynamic)}
+        return Line(product, qty, price, "bundle", rate, children, dynamic, options=calculation)
     if place == catalog.GROUPED:
         member = products.row(block + 12)
         rate = spec.tax_rate(address, member["tax_class_id"])
         return Line(member, qty, Decimal(member["price"]), "grouped", rate)
     return Line(product, qty, price, product["type"], rate)
-
-
-def _bundle(products: catalog.Catalog, block: int, product: Row, qty: Decimal, rate: Decimal, dynamic: bool) -> Line:
-    """A bundle of two products, the second of them twice; what was chosen stands with the bundle and with each part."""
-    options: dict[int, Row] = {}
-    children: list[Line] = []
-    for number, label in enumerate(("Keyboard", "Extras"), 1):
-        part = products.row(block + 9 + number)
-        price = Decimal(part["price"]) if dynamic else ZERO
-        # PHP writes a whole number that was a float without its point
-        paid = float(price * number)
-        chosen = {"title": part["name"], "qty": number, "price": paid}
-        options[number] = {"option_id": number, "label": label, "value": {0: chosen}}
-        selection = {"price": paid, "qty": float(number), "option_label": None, "option_id": number}
-        marks = {"bundle_selection_attributes": serialize(selection)}
-        children.append(Line(part, qty * number, price, rate=rate, options=marks))
-    found = {"bundle_options": options, "product_calculations": int(not dynamic), "shipment_type": int(dynamic)}
-    return Line(product, qty, Decimal(product["price"]), "bundle", rate, children, dynamic, options=found)
