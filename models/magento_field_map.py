@@ -45,13 +45,16 @@ class MagentoFieldMap(models.Model):
         required=True,
         help="A field of the product, also one of a related record (categ_id.name), which can only be sent.",
     )
+    field_label = fields.Char("Field", compute="_compute_field_label")
+    product_model = fields.Char(compute="_compute_product_model", help="What the list of fields is of.")
     attribute_code = fields.Char("Magento Attribute", required=True, help="The code of the attribute, such as color.")
     direction = fields.Selection(DIRECTIONS, required=True, default="off")
     scope = fields.Selection(
         SCOPES,
         required=True,
         default="global",
-        help="Where Magento keeps the value: once, per website, or per store view (in its language).",
+        help="Where Magento keeps the value: once, per website, or per store view (in its language). Imports read the "
+        "default value.",
     )
     conversion = fields.Selection(CONVERSIONS, required=True, default="as_is")
     digits = fields.Integer("Decimals", default=2)
@@ -67,6 +70,18 @@ class MagentoFieldMap(models.Model):
     def _compute_display_name(self):
         for row in self:
             row.display_name = f"{row.field_path} - {row.attribute_code}"
+
+    @api.depends("field_path")
+    @api.depends_context("lang")
+    def _compute_field_label(self):
+        for row in self:
+            try:
+                row.field_label = row._field()._description_string(self.env)
+            except ValidationError:
+                row.field_label = row.field_path
+
+    def _compute_product_model(self):
+        self.product_model = "product.product"
 
     @api.model
     def _create_standard(self, instance):

@@ -60,6 +60,13 @@ class MagentoRun(models.Model):
             return self.env["magento.product"]._preview_batches(loop)
         return super()._batches(loop, kind, poll)
 
+    def action_open_catalog_failures(self):
+        """The products, or categories, of the shop that could not be imported."""
+        self.ensure_one()
+        if self.kind == "categories":
+            return self.instance_id.action_open_categories() | {"context": {"search_default_failed": 1}}
+        return self.instance_id.action_open_product_problems()
+
     def action_open_changes(self):
         """What the preview found."""
         self.ensure_one()

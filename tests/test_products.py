@@ -126,6 +126,8 @@ class TestProducts(ProductCase):
         run = self.by_sku("NOT-THERE", CHAIR)
         self.assertEqual((run.imported_count, run.failed_count), (1, 1))
         self.assertEqual(self.problem("NOT-THERE").reason_kind, "unknown")
+        action = run.action_open_catalog_failures()
+        self.assertIn(self.problem("NOT-THERE"), self.env[action["res_model"]].search(action["domain"]))
 
     def test_two_products_with_the_sku(self):
         first, second = self.env["product.product"].create([{"name": "A", "default_code": CHAIR}] * 2)
@@ -233,6 +235,7 @@ class TestProducts(ProductCase):
     def test_preview(self):
         mine = self.env["product.product"].create({"name": "Mine", "default_code": CHAIR})
         self.env["product.product"].create([{"name": "A", "default_code": "5"}] * 2)
+        self.magento(CHAIR, updated_at="2099-01-01 00:00:00")
         count = self.env["product.product"].search_count([])
         run = self.preview(what="skus", skus=f"{CHAIR}\n5\n1001")
         self.assertEqual(run.state, "done")

@@ -48,6 +48,8 @@ class MagentoProductImportWizard(models.TransientModel):
         if self.what == "all":
             instance.write({"products_seen_until": False, "products_history_id": 0, "products_history_done": False})
         elif self.what == "since":
+            if not self.date_from:
+                raise UserError(self.env._("Enter the date from which on changes are imported."))
             instance.write({"products_seen_until": self.date_from, "products_history_done": True})
         return self.env["magento.run"]._start_products(self.instance_id)
 
