@@ -24,7 +24,9 @@ from . import magento_tax
 from . import magento_order
 from . import magento_order_intake
 from . import magento_order_import
+from . import magento_document
 from . import magento_order_follow
+from . import magento_order_documents
 from . import magento_order_cause
 from . import magento_order_payload
 from . import product_product
@@ -33,6 +35,7 @@ from . import product_product_catalog
 from . import res_partner
 from . import sale_order
 from . import sale_order_lifecycle
+from . import sale_order_documents
 from . import sale_order_line
 from . import account_move
 from . import res_currency

@@ -2,9 +2,17 @@ from odoo import Command, models
 
 
 class AccountMove(models.Model):
-    """How invoices of Magento orders are paid by the rules."""
+    """How invoices of Magento orders are paid by the rules, and what their posting sets off."""
 
     _inherit = "account.move"
+
+    def _post(self, soft=True):
+        posted = super()._post(soft)
+        invoices = posted.filtered(lambda move: move.move_type == "out_invoice")
+        orders = invoices.invoice_line_ids.sale_line_ids.order_id.filtered("magento_number")
+        if orders and not self.env.context.get("magento_rules"):  # the rules look after refunds themselves
+            self.env["magento.order"]._wake_refunds(orders)
+        return posted
 
     def _magento_pay(self, wanted):
         """Register a payment of all that is open, for many invoices at once.

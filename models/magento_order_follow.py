@@ -1,5 +1,6 @@
 import logging
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,7 @@ from odoo.exceptions import UserError
 from ..magento_api import MagentoError, NotUnderstood, parse_order
 from ..magento_api.records import Order
 from .isolate import isolate
+from .magento_order_documents import is_refunded
 from .magento_order_intake import row_values
 from .magento_order_status import CONFIRMING, IMPORTING, INVOICING
 from .order_problem import OrderProblem
@@ -25,10 +27,16 @@ class Step:
     order: Order
     action: str | None
     problem: OrderProblem | None = None
+    documents: dict[str, list] = field(default_factory=dict)
 
     @property
     def sale_order(self):
         return self.row.sale_order_id
+
+    @property
+    def is_to_refund(self):
+        """Whether there are credit memos to take over, or would be if the order had an invoice."""
+        return bool(self.documents.get("credit_memo")) or (self.action == "confirm" and is_refunded(self))
 
     @property
     def is_cancelled(self):
@@ -60,6 +68,14 @@ class MagentoOrder(models.Model):
     cancel_told = fields.Boolean(
         readonly=True, help="An activity said that somebody has to deal with the cancellation."
     )
+
+    edited_from_id = fields.Many2one(
+        "magento.order",
+        readonly=True,
+        ondelete="set null",
+        help="The order that was cancelled when this one replaced it.",
+    )
+    document_ids = fields.One2many("magento.document", "order_id", readonly=True)
 
     # -- buttons ------------------------------------------------------------------------------------------------------
 
@@ -100,6 +116,7 @@ class MagentoOrder(models.Model):
             except NotUnderstood as error:
                 row._rules_failed(OrderProblem("payload", str(error)))
                 continue
+            row._post_new_comments(answer)
             row._take_changes(answer)
         self._apply_rules(loop, pairs, OrderRules(loop.instance))
         return {}
@@ -112,6 +129,38 @@ class MagentoOrder(models.Model):
         state = {key: values[key] for key in ("magento_state", "magento_status")}
         if any(self.sale_order_id[key] != value for key, value in state.items()):
             self.sale_order_id.write(state)
+
+    def _post_new_comments(self, payload):
+        """Post the comments of the order's history that the payload before did not have."""
+        known = Counter(_comments_of(self.payload))
+        for created_at, status, comment in reversed(_comments_of(payload)):
+            if known[created_at, status, comment]:
+                known[created_at, status, comment] -= 1
+                continue
+            self.sale_order_id.message_post(
+                body=self.env._(
+                    "Comment in Magento (%(moment)s, %(status)s): %(comment)s",
+                    moment=created_at,
+                    status=status or "-",
+                    comment=comment,
+                ),
+                subtype_xmlid="mail.mt_note",
+            )
+
+    def _link_edited(self, order):
+        """Tell on both sale orders when one was made in Magento by editing the other."""
+        if not order.relation_parent_id or not order.relation_parent_id.isdigit():
+            return
+        origin = self.search(
+            [("instance_id", "=", self.instance_id.id), ("magento_id", "=", int(order.relation_parent_id))], limit=1
+        )
+        if origin and self.edited_from_id != origin:
+            self.edited_from_id = origin
+            body = self.env._(
+                "Edited in Magento: %(old)s became %(new)s.", old=origin.increment_id, new=self.increment_id
+            )
+            for sale_order in self.sale_order_id | origin.sale_order_id:
+                sale_order.message_post(body=body, subtype_xmlid="mail.mt_note")
 
     def _give_up(self):
         """Give up the orders that Magento has not seen paid in time; a batch of the sync loop."""
@@ -144,12 +193,15 @@ class MagentoOrder(models.Model):
         """
         steps = [Step(row, order, rules.action(row.store_view_id, order.status)) for row, order in pairs]
         for step in steps:
+            step.row._link_edited(step.order)
             moment = step.action in ("wait", *IMPORTING) and rules.give_up_at(step.order)
             if step.row.give_up_at != moment:
                 step.row.give_up_at = moment
+        self._read_documents(loop, steps)
         self._stage(steps, lambda step: step.action in CONFIRMING, self._confirm_orders)
         self._stage(steps, lambda step: step.action in INVOICING, self._invoice_orders)
         self._stage(steps, lambda step: step.action == "pay", partial(self._pay_orders, rules))
+        self._stage(steps, lambda step: step.is_to_refund, self._refund_orders)
         self._stage(steps, lambda step: step.is_cancelled, self._cancel_orders)
         done = self.browse([step.row.id for step in steps if not step.problem])
         done.filtered(lambda row: row.rule_state != "done").write({"rule_state": "done", "rule_reason": False})
@@ -164,13 +216,11 @@ class MagentoOrder(models.Model):
         rows = self.browse([step.row.id for step in steps])
         rows.filtered(lambda row: row.reason_kind == "unpaid").write({"reason_kind": False, "reason": False})
 
-    def _invoice_orders(self, steps):
-        self._sale_orders(steps)._magento_invoice()
-
     def _pay_orders(self, rules, steps):
         wanted = []
         for step in steps:
-            for invoice in step.sale_order._magento_unpaid_invoices():
+            still_open = step.row.document_ids.filtered("is_open").move_id
+            for invoice in step.sale_order._magento_unpaid_invoices() - still_open:
                 wanted.append((invoice, step.row._journal_line(rules.payment_method(step.order), step.order)))
         self.env["account.move"]._magento_pay(wanted)
 
@@ -236,3 +286,13 @@ class MagentoOrder(models.Model):
 
     def _rules_failed(self, problem):
         self.write({"rule_state": "failed", "rule_reason": problem.sentence, "last_attempt": fields.Datetime.now()})
+
+
+def _comments_of(payload):
+    """``(time, status, comment)`` of a payload's history, newest first, leniently."""
+    history = payload.get("status_history") if isinstance(payload, dict) else None
+    return [
+        tuple(str(entry.get(key) or "") for key in ("created_at", "status", "comment"))
+        for entry in (history if isinstance(history, list) else [])
+        if isinstance(entry, dict) and entry.get("comment")
+    ]

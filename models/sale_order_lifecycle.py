@@ -22,7 +22,7 @@ class SaleOrder(models.Model):
 
         :returns: the invoices
         """
-        moves = self.env["account.move"].with_context(**QUIET)
+        moves = self.env["account.move"].with_context(**QUIET, magento_rules=True)
         values = [order._magento_invoice_values() for order in self if order.state == "sale"]
         moves = moves.create([entry for entry in values if entry])
         moves.action_post()
@@ -33,8 +33,11 @@ class SaleOrder(models.Model):
         lines = []
         for line in self.order_line.filtered(lambda line: not line.display_type):
             quantity = line.product_uom_qty
-            if line.invoice_lines:
-                quantity -= line._magento_invoiced()[0]
+            # what was refunded is not invoiced again
+            for entry in line.invoice_lines.filtered(
+                lambda entry: entry.move_id.move_type == "out_invoice" and entry.parent_state != "cancel"
+            ):
+                quantity -= entry.product_uom_id._compute_quantity(entry.quantity, line.product_uom_id)
             if not line.product_uom_id.is_zero(quantity):
                 lines.append(Command.create(line._prepare_invoice_line(quantity=quantity)))
         return self._prepare_invoice() | {"invoice_line_ids": lines} if lines else None

@@ -1,6 +1,7 @@
 from . import test_import_recorded
 from . import test_money
 from . import test_inbox
+from . import test_documents
 from . import test_rules
 from . import test_trouble
 from . import test_parties

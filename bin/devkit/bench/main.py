@@ -16,7 +16,7 @@ from ..environment import Environment, prepare
 from ..paths import LOGS, MODULE
 from ..store import sandbox
 
-BENCHMARKS = {name: Path(__file__).with_name(f"{name}.py") for name in ("catalog", "orders", "stock")}
+BENCHMARKS = {name: Path(__file__).with_name(f"{name}.py") for name in ("catalog", "lifecycle", "orders", "stock")}
 
 
 def main(args: list[str]) -> int:
@@ -43,7 +43,10 @@ def _options(args: list[str]) -> argparse.Namespace:
         "--memory, how much higher the peak is than that of a run with 1,000.",
     )
     parser.add_argument(
-        "name", choices=sorted(BENCHMARKS), help="to import over XML-RPC: catalog (products), orders; to send: stock"
+        "name",
+        choices=sorted(BENCHMARKS),
+        help="to import over XML-RPC: catalog (products), orders; to send: stock; "
+        "to confirm, invoice and pay as many imported orders by rules: lifecycle",
     )
     parser.add_argument("-n", type=int, default=1000, help="how many (1000)")
     parser.add_argument("--memory", action="store_true", help="run again with 1,000 and compare the peaks of memory")
@@ -82,4 +85,6 @@ def _size(name: str, n: int) -> list[str]:
     """Arguments for a store of that many orders or products, and nothing else."""
     if name in ("catalog", "stock"):
         return ["--bare", "--orders", "0", "--products", str(n), "--customers", "1"]
+    if name == "lifecycle":
+        n *= 2  # half of them for the floor
     return ["--bare", "--orders", str(n), "--products", "500", "--customers", str(max(100, n // 2))]

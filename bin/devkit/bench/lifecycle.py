@@ -1,0 +1,121 @@
+"""Inside `odoo shell`: confirm, invoice and pay imported orders by rules; then as many by plain batched ORM calls.
+
+Reads BENCH_STORE, BENCH_N and BENCH_OUTPUT from the environment. The store holds twice as many orders: all are imported
+as quotations first, which is not measured; every other one is for the rules, the rest for the floor.
+"""
+
+import gc
+import json
+import os
+import resource
+import time
+from typing import Any
+
+BATCH = 100
+RATES = (2, 5, 5.5, 7, 8.25, 8.375, 10, 13.37, 19, 20)
+
+
+def set_up(env: Any) -> Any:
+    """An instance with everything mapped and all orders of the store as quotations, paid by a bank journal."""
+    store = json.loads(os.environ["BENCH_STORE"])
+    env["res.currency"].with_context(active_test=False).search([("name", "in", ["USD", "EUR", "GBP"])]).active = True
+    instance = env["magento.instance"].create(
+        {"name": "Bench", "url": store["url"], "username": store["user"], "api_key": store["key"], "protocol": "xmlrpc"}
+    )
+    instance.action_connect()
+    instance.store_view_ids.import_from = False
+    instance.status_ids.action = "quotation"
+    for rate in RATES:
+        tax = env["account.tax"].create({"name": f"{rate} %", "amount": rate, "type_tax_use": "sale"})
+        env["magento.tax"].create({"instance_id": instance.id, "rate": rate, "tax_ids": tax.ids})
+    with instance._client() as client:
+        products = list(client.product_summaries())
+    env["product.product"].create(
+        [
+            {"name": product.name or product.sku, "default_code": product.sku, "invoice_policy": "order"}
+            for product in products
+        ]
+    )
+    env.cr.commit()
+    env["magento.run"]._synchronize(instance)
+    journal = env["account.journal"].search([("type", "=", "bank"), ("company_id", "=", env.company.id)], limit=1)
+    env["magento.payment.method"].search([]).journal_id = journal
+    instance.status_ids.action = "pay"
+    env.cr.commit()
+    return instance
+
+
+def measure(env: Any, do: Any) -> Any:
+    """Seconds and queries of ``do()``, committed; everything from the database, nothing from the cache."""
+    env.invalidate_all()
+    gc.collect()
+    queries, begin = env.cr.sql_log_count, time.perf_counter()
+    do()
+    env.cr.commit()
+    return time.perf_counter() - begin, env.cr.sql_log_count - queries
+
+
+def floor(env: Any, orders: Any) -> Any:
+    """Confirm, invoice and pay ``orders`` by plain batched calls, one commit a batch."""
+    journal = env["magento.payment.method"].search([("journal_id", "!=", False)], limit=1).journal_id
+
+    def do() -> None:
+        for start in range(0, len(orders), BATCH):
+            batch = orders[start : start + BATCH]
+            batch.action_confirm()
+            invoices = batch._create_invoices(grouped=True)
+            invoices.action_post()
+            due = invoices.filtered(lambda move: move.payment_state == "not_paid")
+            wizard = env["account.payment.register"].with_context(active_model="account.move", active_ids=due.ids)
+            wizard.create({"journal_id": journal.id, "group_payment": False})._create_payments()
+            env.cr.commit()
+
+    return do
+
+
+def outcome(orders: Any) -> Any:
+    """How many of ``orders`` are confirmed, invoiced and paid, and how many of their invoices carry another total."""
+    invoices = orders.invoice_ids
+    return {
+        "confirmed": len(orders.filtered(lambda order: order.state == "sale")),
+        "invoiced": len(invoices.filtered(lambda move: move.state == "posted")),
+        "paid": len(invoices.filtered(lambda move: move.payment_state in ("paid", "in_payment"))),
+        "inexact": len(
+            orders.filtered(
+                lambda order: round(sum(order.invoice_ids.mapped("amount_total")) - order.amount_total, 2) != 0
+            )
+        ),
+    }
+
+
+def bench(env: Any) -> Any:
+    instance = set_up(env)
+    rows = env["magento.order"].search([("sale_order_id", "!=", False)], order="id")
+    by_rules, by_hand = rows[::2], rows[1::2]
+    by_rules.rule_state = "waiting"
+    run = env["magento.run"]._start(instance, poll=False)
+    env.cr.commit()
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    seconds, queries = measure(env, lambda: run._synchronize(instance, poll=False))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    floor_seconds, floor_queries = measure(env, floor(env, by_hand.sale_order_id))
+    per_order, floor_per_order = seconds / len(by_rules), floor_seconds / len(by_hand)
+    return {
+        "name": "lifecycle",
+        "n": len(by_rules),
+        "seconds": round(seconds, 2),
+        "floor_seconds": round(floor_seconds, 2),
+        "ratio": round(per_order / floor_per_order, 3),
+        "requests": run.request_count,
+        "queries": queries,
+        "floor_queries": floor_queries,
+        "memory_growth_mb": round(peak - memory, 1),
+        "peak_memory_mb": round(peak, 1),
+        "rules": outcome(by_rules.sale_order_id)
+        | {"failed": len(by_rules.filtered(lambda r: r.rule_state == "failed"))},
+        "floor": outcome(by_hand.sale_order_id),
+    }
+
+
+with open(os.environ["BENCH_OUTPUT"], "w", encoding="utf-8") as output:
+    json.dump(bench(globals()["env"]), output)

@@ -1,0 +1,23 @@
+from odoo import fields, models
+
+
+class MagentoDocument(models.Model):
+    """Which Odoo invoice or credit note stands for which invoice or credit memo of a Magento shop."""
+
+    _name = "magento.document"
+    _description = "Magento Document"
+    _order = "id"
+    _rec_name = "increment_id"
+
+    instance_id = fields.Many2one("magento.instance", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="instance_id.company_id", store=True)
+    order_id = fields.Many2one("magento.order", required=True, ondelete="cascade", index=True)
+    kind = fields.Selection([("invoice", "Invoice"), ("credit_memo", "Credit Memo")], required=True)
+    increment_id = fields.Char("Number in Magento", required=True)
+    magento_id = fields.Integer("ID in Magento")
+    is_open = fields.Boolean(help="Not paid in Magento yet.")
+    move_id = fields.Many2one("account.move", "Invoice", ondelete="set null", index="btree_not_null")
+
+    _number_uniq = models.Constraint(
+        "unique(instance_id, kind, increment_id)", "This document of Magento is known already."
+    )

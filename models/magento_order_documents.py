@@ -1,0 +1,130 @@
+from odoo import api, models
+
+from ..magento_api import MagentoError
+from ..magento_api.order_documents import document_id, list_documents, read_documents
+from .magento_order_status import INVOICING
+from .order_problem import OrderProblem
+
+
+class MagentoOrder(models.Model):
+    """Invoices and credit memos that were made in Magento become invoices and credit notes, each once."""
+
+    _inherit = "magento.order"
+
+    def _read_documents(self, loop, steps):
+        """Put on each step the documents that are new in Magento: ``step.documents`` by kind, as lists of
+        ``(row of the list, document or None)``. The document of an invoice over the whole order is not read.
+
+        :raises MagentoError: when the shop is in trouble; what it does not allow fails the steps concerned
+        """
+        wanted = {
+            "invoice": [step for step in steps if step.action in INVOICING and _any_quantity(step, "qty_invoiced")],
+            "credit_memo": [
+                step
+                for step in steps
+                if is_refunded(step) and (step.action in INVOICING or step.sale_order._magento_latest("out_invoice"))
+            ],
+        }
+        for kind, concerned in wanted.items():
+            if not concerned:
+                continue
+            try:
+                self._read_kind(loop, kind, concerned)
+            except MagentoError as error:
+                if error.retryable:
+                    raise
+                for step in concerned:
+                    self._fail_step(step, OrderProblem("magento", str(error)))
+
+    def _read_kind(self, loop, kind, steps):
+        by_order = {step.order.order_id: step for step in steps}
+        listed = [row for row in list_documents(loop.client, kind, list(by_order)) if row.order_id in by_order]
+        links = {
+            link.increment_id: link
+            for link in self.env["magento.document"].search(
+                [
+                    ("instance_id", "=", loop.instance.id),
+                    ("kind", "=", kind),
+                    ("increment_id", "in", [row.increment_id for row in listed]),
+                ]
+            )
+        }
+        for row in listed:
+            if (link := links.get(row.increment_id)) and link.is_open != (row.state == 1):
+                link.is_open = row.state == 1
+        new = [row for row in listed if row.increment_id not in links and row.state != 3]
+        parts = [
+            row.increment_id
+            for row in new
+            if kind == "credit_memo" or row.grand_total != by_order[row.order_id].order.grand_total
+        ]
+        read = read_documents(loop.client, kind, parts)
+        for row in new:
+            document = read.get(row.increment_id)
+            step = by_order[row.order_id]
+            if isinstance(document, MagentoError):
+                self._fail_step(step, OrderProblem("magento", str(document)))
+            else:
+                step.documents.setdefault(kind, []).append((row, document))
+
+    def _invoice_orders(self, steps):
+        """Post the invoices of orders: those made in Magento, or one for all where Magento has none."""
+        plain = [step for step in steps if not _any_quantity(step, "qty_invoiced")]
+        whole = [step for step in steps if [document for _row, document in step.documents.get("invoice", ())] == [None]]
+        self._sale_orders(plain + whole)._magento_invoice()
+        for step in whole:
+            self._link(step, "invoice", step.documents["invoice"][0][0], step.sale_order._magento_latest("out_invoice"))
+        for step in steps:
+            if step not in plain and step not in whole:
+                for row, document in step.documents.get("invoice", ()):
+                    move = step.sale_order._magento_invoice_part(row, document)
+                    self._link(step, "invoice", row, move or step.sale_order._magento_latest("out_invoice"))
+
+    def _refund_orders(self, steps):
+        """Post the credit notes of orders for Magento's credit memos, with Magento's own amounts."""
+        for step in steps:
+            if not step.sale_order._magento_latest("out_invoice"):
+                if step.is_cancelled:
+                    continue  # nothing was invoiced, the order is cancelled
+                raise OrderProblem(
+                    "rule",
+                    self.env._(
+                        "Magento has refunded the order, or a part of it, but Odoo has no posted invoice of it. The "
+                        "credit note is made as soon as there is one."
+                    ),
+                )
+            for row, document in step.documents.get("credit_memo", ()):
+                self._link(step, "credit_memo", row, step.sale_order._magento_credit_note(row, document))
+
+    def _link(self, step, kind, row, move):
+        self.env["magento.document"].create(
+            {
+                "instance_id": step.row.instance_id.id,
+                "order_id": step.row.id,
+                "kind": kind,
+                "increment_id": row.increment_id,
+                "magento_id": document_id(row),
+                "is_open": row.state == 1,
+                "move_id": move.id,
+            }
+        )
+
+    @api.model
+    def _wake_refunds(self, sale_orders):
+        """Orders whose refund waited for an invoice have one now."""
+        # sudo: the accountant who posts an invoice need not be a user of the connector
+        rows = self.sudo().search([("sale_order_id", "in", sale_orders.ids)])
+        rows = rows.filtered(lambda row: row.rule_state == "failed" or float(row.payload.get("total_refunded") or 0))
+        if rows:
+            rows.rule_state = "waiting"
+            for instance in rows.instance_id:
+                self.env["magento.run"].sudo()._start(instance, poll=False)
+
+
+def is_refunded(step):
+    """Whether Magento has given back money of the order."""
+    return bool(step.order.total_refunded) or _any_quantity(step, "qty_refunded")
+
+
+def _any_quantity(step, name):
+    return any(getattr(item, name) for item in step.order.items)
