@@ -24,7 +24,6 @@ class MagentoAttribute(models.Model):
         """Take over the attribute sets of the shop with their attributes.
 
         :param sets: list of ``(magento_api AttributeSet, list of magento_api Attribute)``
-        :returns: whether anything was written
         """
         rows = self.env["magento.attribute.set"]._ensure(instance, [one for one, _attributes in sets])
         wanted = {}

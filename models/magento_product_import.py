@@ -56,11 +56,12 @@ class MagentoProduct(models.Model):
     def _read_structure(self, loop):
         """Read what products refer to; one batch."""
         instance, client = loop.instance, loop.client
-        options, sets = client.attribute_options("tax_class_id"), client.attribute_sets()
+        options = client.attribute_options("tax_class_id")
+        sets = [(one, client.attributes(one.id)) for one in client.attribute_sets()]
 
         def write():
             self.env["magento.tax.class"]._update_from_magento(instance, options)
-            self.env["magento.attribute.set"]._ensure(instance, sets)
+            self.env["magento.attribute"]._update_from_magento(instance, sets)
             return {}
 
         yield write, 0

@@ -57,6 +57,19 @@ class TestFieldMap(ProductCase):
         ean = self.env["magento.attribute"].search([("instance_id", "=", self.instance.id), ("code", "=", "ean")])
         self.assertEqual(ean.set_ids.mapped("name"), ["Clothing", "Default"])
 
+    def test_the_attributes_are_read_with_the_categories(self):
+        self.instance.action_import_categories()
+        self.run_cron()
+        attributes = self.env["magento.attribute"].search([("instance_id", "=", self.instance.id)])
+        color, maker = (
+            attributes.filtered(lambda row, code=code: row.code == code) for code in ("color", "manufacturer")
+        )
+        self.assertEqual(color.set_ids.mapped("name"), ["Clothing"])
+        self.assertEqual(maker.set_ids.mapped("name"), ["Default"])
+        with self.assertRaisesRegex(ValidationError, "colour"), self.env.cr.savepoint():
+            self.row("barcode", "colour")
+        self.assertTrue(self.row("barcode", "color", conversion="option"))
+
     def test_conversions(self):
         self.mapping("weight").direction = "off"
         pound = self.env.ref("uom.product_uom_lb")
