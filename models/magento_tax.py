@@ -206,16 +206,19 @@ class TaxMapping:
         simplest.
 
         The rates of the order's other lines come first, then those mapped for the country, then those of Odoo's taxes.
+        Shops may tax the amount before its discount, so that even a shipping that costs nothing can have a tax.
         """
         if line.rate is not None:
             return line.rate
         known = [rate for rate in other_rates if rate]
         known += [rate for place, rate in self._rows if place in (country.id, False)]
         known += [_rate(tax.amount) for tax in self.env["magento.tax"]._taxes_in(self.instance, country)]
-        best = min(known, key=lambda rate: abs(line.net * rate / 100 - line.tax), default=None)
-        if best is not None and abs(line.net * best / 100 - line.tax) <= CENT:
-            return best
-        return simplest_rate(line.net, line.tax)
+        before_discount = line.price * line.quantity
+        for net in (line.net, before_discount):
+            best = min(known, key=lambda rate: abs(net * rate / 100 - line.tax), default=None)
+            if best is not None and abs(net * best / 100 - line.tax) <= CENT:
+                return best
+        return simplest_rate(line.net or before_discount, line.tax)
 
     def _unmapped(self, country, rate):
         return OrderProblem(

@@ -8,14 +8,15 @@ line, ``shipping_amount - shipping_discount_amount + shipping_hidden_tax_amount`
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Decimal
 
 from ..magento_api.records import Order, OrderItem
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
 CENT = Decimal("0.01")
+HALF_CENT = CENT / 2
 
 
 @dataclass(frozen=True)
@@ -66,28 +67,26 @@ def settle(order: Order) -> Settlement:
     lines, carriers = _item_lines(order)
     if order.shipping_amount or order.shipping_tax_amount:
         lines.append(_shipping_line(order))
-    tax_open = order.tax_amount - sum((line.tax for line in lines), ZERO)
-    subtotal_open = order.subtotal - sum((item.row_total for item in carriers), ZERO)
-    product_tax = sum((item.weee_row_amount for item in carriers), ZERO)
-    if product_tax and product_tax in (tax_open, subtotal_open):
+    open_parts = {
+        "subtotal": order.subtotal - _total(carriers, "row_total"),
+        "discount": -order.discount_amount - order.shipping_discount_amount - _total(carriers, "discount_amount"),
+        "hidden tax": order.hidden_tax_amount - _total(carriers, "hidden_tax_amount"),
+        "tax": order.tax_amount - sum((line.tax for line in lines), ZERO),
+        "grand total": order.grand_total - _sum_of_parts(order),
+    }
+    product_tax = _product_tax_charged(order, open_parts, carriers)
+    if product_tax:
         lines.append(SettledLine("fpt", net=product_tax, price=product_tax))
-        if product_tax == subtotal_open:
-            subtotal_open = ZERO
-        else:
-            tax_open = ZERO
-    leftovers = [
-        ("subtotal", subtotal_open),
-        ("discount", -order.discount_amount - order.shipping_discount_amount - _total(carriers, "discount_amount")),
-        ("hidden tax", order.hidden_tax_amount - _total(carriers, "hidden_tax_amount")),
-        ("tax", tax_open),
-        ("grand total", order.grand_total - _sum_of_parts(order)),
-    ]
+    slack = _slack(order, carriers)
+    leftovers = [(part, amount) for part, amount in open_parts.items() if abs(amount) > slack]
+    if slack and not leftovers:
+        lines = _in_cents(lines, order.grand_total)
     return Settlement(
         lines,
         net=sum((line.net for line in lines), ZERO),
         tax=sum((line.tax for line in lines), ZERO),
         total=order.grand_total,
-        leftovers=[(part, amount) for part, amount in leftovers if amount],
+        leftovers=leftovers,
     )
 
 
@@ -107,6 +106,55 @@ def simplest_rate(net: Decimal, tax: Decimal) -> Decimal:
         if low * HUNDRED <= rate <= high * HUNDRED:
             return Decimal(rate)
     return round(quotient * HUNDRED, 4)
+
+
+def _product_tax_charged(order: Order, open_parts: dict[str, Decimal], carriers: list[OrderItem]) -> Decimal:
+    """What fixed product tax (FPT) comes to in the totals; it is taken out of the part that has it.
+
+    The shop's settings put it into the subtotal or into the tax. It is not the sum of the items' FPT: that is not
+    rounded in a currency other than the base currency; a discount on FPT lowers the tax that has it, by an amount that
+    no item tells, and of bundles twice; in the subtotal, a bundle's discount on FPT is in the order's discount only.
+    """
+    items = [item for item in carriers if item.weee_row_amount]
+    whole = _total(items, "weee_row_amount")
+    exact = order.order_currency_code == order.base_currency_code and not whole % CENT
+    rounding = ZERO if exact else HALF_CENT * _total(items, "qty_ordered")
+    if not items:
+        return ZERO
+    if abs(open_parts["subtotal"] - whole) <= rounding:
+        charged, open_parts["subtotal"] = open_parts["subtotal"], ZERO
+        if ZERO < open_parts["discount"] <= charged:
+            charged, open_parts["discount"] = charged - open_parts["discount"], ZERO
+        return charged
+    if ZERO < open_parts["tax"] <= whole + rounding:
+        charged, open_parts["tax"] = open_parts["tax"], ZERO
+        return charged
+    return ZERO
+
+
+def _slack(order: Order, carriers: list[OrderItem]) -> Decimal:
+    """How much the parts may differ from the items: half a cent for each amount with fractions of a cent.
+
+    Magento rounds its totals, but not the rows of quantities with decimals, nor a discount on the shipping.
+    """
+    keys = ("row_total", "discount_amount", "hidden_tax_amount", "tax_amount")
+    amounts = [getattr(item, key) for item in carriers for key in keys]
+    amounts += [order.shipping_discount_amount, order.shipping_hidden_tax_amount]
+    return HALF_CENT * sum(1 for amount in amounts if amount % CENT)
+
+
+def _in_cents(lines: list[SettledLine], total: Decimal) -> list[SettledLine]:
+    """Lines in whole cents that make ``total``: a missing cent goes where rounding took most, one too many likewise."""
+    rounded = [
+        replace(line, net=line.net.quantize(CENT, ROUND_HALF_UP), tax=line.tax.quantize(CENT, ROUND_HALF_UP))
+        for line in lines
+    ]
+    missing = total - sum((line.net + line.tax for line in rounded), ZERO)
+    step = CENT.copy_sign(missing)
+    cut = {place: (line.net - rounded[place].net) * step for place, line in enumerate(lines) if line.net % CENT}
+    for place in sorted(cut, key=cut.__getitem__, reverse=True)[: int(abs(missing) / CENT)]:
+        rounded[place] = replace(rounded[place], net=rounded[place].net + step)
+    return rounded
 
 
 def _item_lines(order: Order) -> tuple[list[SettledLine], list[OrderItem]]:
