@@ -59,17 +59,23 @@ class Story:
         self.wait_for_runs()
 
     def wait_for_runs(self) -> None:
-        """Watch until no run is open."""
-        domain = [("instance_id", "=", self.instance), ("state", "in", ["queued", "running"])]
+        """Watch until no run is open and no order waits for the next one."""
         told = time.monotonic()
-        while self.browser.count("magento.run", domain):
+        while self._is_busy():
             time.sleep(0.5)
             if time.monotonic() - told > 5:
                 told = time.monotonic()
                 say(f"  importing: {self.states()}")
-        last = self.browser.read("magento.run", [("instance_id", "=", self.instance)], ["state", "message"], limit=1)
+
+    def _is_busy(self) -> bool:
+        """Whether something is still to come; DevError with the reason when the last run was stopped."""
+        mine: list[Any] = [("instance_id", "=", self.instance)]
+        if self.browser.count("magento.run", [*mine, ("state", "in", ["queued", "running"])]):
+            return True
+        last = self.browser.read("magento.run", mine, ["state", "message"], limit=1)
         if last and last[0]["state"] == "stopped":
             raise DevError(last[0]["message"])
+        return bool(self.browser.count("magento.order", [*mine, ("state", "=", "waiting")]))
 
     def states(self) -> dict[str, int]:
         """How many orders are in which state."""
