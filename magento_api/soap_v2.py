@@ -7,7 +7,7 @@ The answers are not read by zeep but by :mod:`soap`, as those of v1: zeep takes 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -108,16 +108,22 @@ class SoapV2:
     @cached_property
     def _zeep(self) -> tuple[Any, Any, Any]:
         """zeep's client, its service at our endpoint, and its mark for a part that is left out."""
-        # Imported here, for it takes longer than everything else and most shops never need it.
-        import zeep
-        from zeep.transports import Transport as ZeepTransport
+        client, skip = _zeep_client(self._wsi)
+        return client, client.create_service(f"{{{_NAMESPACE}}}Binding", self.endpoint), skip
 
-        path = _FILES / ("soap_v2_wsi.wsdl" if self._wsi else "soap_v2_rpc.wsdl")
-        transport: Any = ZeepTransport(session=self._transport.session, cache=None)  # type: ignore[no-untyped-call]
-        client: Any = zeep.Client(str(path), transport=transport)  # type: ignore[no-untyped-call]
-        for prefix, namespace in _PREFIXES.items():
-            client.set_ns_prefix(prefix, namespace)
-        return client, client.create_service(f"{{{_NAMESPACE}}}Binding", self.endpoint), zeep.xsd.SkipValue
+
+@cache
+def _zeep_client(wsi: bool) -> tuple[Any, Any]:
+    """zeep's client of one dialect, shared by all shops: reading the WSDL takes longer than logging in. It only
+    writes; nothing is ever sent or fetched by it.
+    """
+    # Imported here, for it takes longer than everything else and most shops never need it.
+    import zeep
+
+    client: Any = zeep.Client(str(_FILES / ("soap_v2_wsi.wsdl" if wsi else "soap_v2_rpc.wsdl")))  # type: ignore[no-untyped-call]
+    for prefix, namespace in _PREFIXES.items():
+        client.set_ns_prefix(prefix, namespace)
+    return client, zeep.xsd.SkipValue
 
 
 def _parts_of(name: str, wsi: bool) -> tuple[str, ...]:
