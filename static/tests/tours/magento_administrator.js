@@ -35,7 +35,7 @@ registry.category("web_tour.tours").add("magento_administrator", {
         { trigger: ".o_arrow_button_current:contains(Connected)" },
         { trigger: ".o_magento_checklist .alert-success:contains(Everything is set up)" },
         { trigger: ".nav-link:contains(Store Views)", run: "click" },
-        { trigger: "[name=store_view_ids] .o_data_row:contains(Pending)" },
+        { trigger: "[name=store_view_ids] .o_data_row:contains(EU Deutsch)" },
 
         // import
         { trigger: ".o_statusbar_buttons [name=action_import_orders]", run: "click" },
