@@ -11,6 +11,7 @@ from .isolate import isolate
 from .magento_product import product_key
 from .order_problem import OrderProblem
 from .order_rules import OrderRules
+from .sale_order_values import SaleOrderBuilder
 from .settlement import Settlement, settle
 
 _logger = logging.getLogger(__name__)
@@ -43,7 +44,7 @@ class MagentoOrder(models.Model):
         rules = OrderRules(loop.instance)
         candidates = rows._parse_and_filter(rules)
         products = self.env["magento.product"]._resolve(loop, _wanted_products(candidates))
-        builder = self.env["sale.order"]._magento_builder(loop.instance, candidates, products, rules)
+        builder = SaleOrderBuilder(loop.instance, candidates, products, rules)
         ready = []
         for candidate in candidates:
             try:

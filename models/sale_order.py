@@ -3,7 +3,6 @@ from decimal import Decimal
 from odoo import api, fields, models
 
 from .order_problem import OrderProblem
-from .sale_order_values import SaleOrderBuilder
 
 QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True}
 
@@ -28,10 +27,6 @@ class SaleOrder(models.Model):
     magento_comments = fields.Text("Order Comments", readonly=True, copy=False)
     magento_gift_message = fields.Text("Gift Message", readonly=True, copy=False)
     magento_lacks = fields.Text("Not Given by SOAP v2", readonly=True, copy=False)
-
-    @api.model
-    def _magento_builder(self, instance, candidates, products, rules):
-        return SaleOrderBuilder(instance, candidates, products, rules)
 
     @api.model
     def _create_from_magento(self, vals_list):
