@@ -45,7 +45,7 @@ class Browser:
             answer = json.load(response)
         if "error" in answer:
             raise DevError(answer["error"]["data"]["message"])
-        return answer["result"]
+        return answer.get("result")  # absent where the method returns nothing
 
 
 @contextmanager
