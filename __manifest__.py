@@ -15,6 +15,7 @@
         "data/mail_activity_data.xml",
         "data/ir_cron_data.xml",
         "views/magento_instance_views.xml",
+        "views/magento_wake_views.xml",
         "views/magento_website_views.xml",
         "views/magento_store_view_views.xml",
         "views/magento_order_status_views.xml",

@@ -1,5 +1,7 @@
 from . import magento_instance
 from . import magento_instance_checklist
+from . import magento_wake
+from . import magento_instance_wake
 from . import magento_website
 from . import magento_store_view
 from . import magento_order_status
