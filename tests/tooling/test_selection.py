@@ -16,7 +16,7 @@ from devkit.testing.programs import Pytest
 
 def test_no_words_mean_everything() -> None:
     names = [step.name for step in selection.select([])]
-    assert sorted(names) == ["api", "browser", "install", "lint", "odoo", "sandbox", "system", "tooling"]
+    assert sorted(names) == ["api", "beside", "browser", "install", "lint", "odoo", "sandbox", "system", "tooling"]
 
 
 @pytest.mark.parametrize(

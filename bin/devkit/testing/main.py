@@ -24,6 +24,7 @@ Runs the tests. Without a selection: everything, as continuous integration does.
   system      tests/system: Odoo servers that are killed, two at once, a shop that goes away (pytest)
   odoo        the addon's tests inside Odoo, in a new database; a warning in the log is a failure
   browser     those of them that drive a browser (tagged `browser`)
+  beside      those tagged `beside`, in a database where Manufacturing is installed too
   install     install, update, uninstall and reinstall the addon
 
   odoo:TestInbox[.test_method]              one class or method of Odoo tests

@@ -38,13 +38,15 @@ def prepared() -> Environment:
 class OdooTests:
     """Odoo's own tests, chosen by a `--test-tags` specification.
 
-    In a new database that is dropped afterwards, or (`cached`) in one that is kept and only updated.
+    In a new database that is dropped afterwards, or (`cached`) in one that is kept and only updated; `beside` are other
+    modules that are installed with the addon.
     """
 
     name: str
     tags: str
     cached: bool = False
     browser: bool = False
+    beside: tuple[str, ...] = ()
 
     def run(self, options: Options) -> Outcome:
         """Install or update the addon with its tests."""
@@ -64,7 +66,8 @@ class OdooTests:
         """Run the tests in a database, and judge the log."""
         log = LOGS / f"{self.name}.log"
         port = str(environment.free_port())
-        command = env.command("-d", database, flag, MODULE, "--stop-after-init", "--max-cron-threads=0")
+        modules = ",".join((MODULE, *self.beside))
+        command = env.command("-d", database, flag, modules, "--stop-after-init", "--max-cron-threads=0")
         command += ["--test-tags", self.tags, "--http-port", port]
         if options.coverage:
             command[1:1] = ["-m", "coverage", "run", "--parallel-mode", f"--rcfile={ROOT / 'pyproject.toml'}"]

@@ -21,6 +21,7 @@ def all_steps() -> dict[str, Step]:
         Pytest("sandbox", ("tests/sandbox",)),
         Pytest("tooling", ("tests/tooling",)),
         OdooTests("browser", f"browser/{MODULE}", browser=True),
+        OdooTests("beside", f"beside/{MODULE}", beside=("mrp",)),
         Install(),
     ]
     return {step.name: step for step in steps}
