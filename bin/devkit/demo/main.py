@@ -96,7 +96,7 @@ def _database(environment: Environment, store: Store, fresh: bool) -> str:
 
 
 def _table(story: Story, seconds: float) -> dict[str, Any]:
-    browser, mine = story.browser, [("instance_id", "=", story.instance)]
+    browser, mine = story.browser, story.mine
     instance = browser.read("magento.instance", [("id", "=", story.instance)], ["url", "protocol", "magento_version"])[
         0
     ]
@@ -108,7 +108,16 @@ def _table(story: Story, seconds: float) -> dict[str, Any]:
     return {
         "instance": {key: instance[key] for key in ("url", "protocol", "magento_version")},
         "store_views": browser.count("magento.store.view", mine),
-        "products": browser.count("magento.product", mine),
+        "categories": browser.count("magento.category", mine),
+        "products": {
+            "linked": browser.count("magento.product", mine),
+            "failed": browser.count("magento.product.problem", mine),
+        },
+        "stock": {
+            "compared": browser.count("magento.product", [*mine, ("stock_compared_at", "!=", False)]),
+            "sent": browser.count("magento.product", [*mine, ("stock_sent_at", "!=", False)]),
+            "differing": browser.count("magento.product", [*mine, ("stock_differs", "=", True)]),
+        },
         "orders": {"seen": sum(states.values())} | {key: states[key] for key in ("imported", "failed", "skipped")},
         "money": check.money(browser, story.instance),
         "requests": sum(entry["request_count"] for entry in runs),
@@ -124,7 +133,10 @@ def _print(table: dict[str, Any]) -> None:
     )
     for label, value in (
         ("store views", table["store_views"]),
-        ("products linked", table["products"]),
+        ("categories linked", table["categories"]),
+        ("products linked", table["products"]["linked"]),
+        ("products failed", table["products"]["failed"]),
+        ("stock sent or the same", f"{table['stock']['sent']} of {table['stock']['compared']}"),
         ("orders seen", orders["seen"]),
         ("orders imported", orders["imported"]),
         ("orders failed", orders["failed"]),
@@ -146,7 +158,9 @@ def _is_good(table: dict[str, Any], store: Store) -> bool:
     orders, money = table["orders"], table["money"]
     expected = EXPECTED_FAILURES if store.is_sandbox else 0
     return bool(
-        orders["failed"] == expected
+        table["products"]["linked"]
+        and not table["stock"]["differing"]
+        and orders["failed"] == expected
         and orders["imported"] + orders["failed"] + orders["skipped"] == orders["seen"]
         and orders["imported"] == money["checked"] == money["exact"] > 0
     )

@@ -31,27 +31,66 @@ class Story:
         self.store = store
         self.requests = 0
         self.instance = self._instance()
+        self._itself: list[Any] = [("id", "=", self.instance)]
+        self.mine: list[Any] = [("instance_id", "=", self.instance)]
 
     def tell(self) -> None:
-        """Connect, import, see what failed, fix the causes that an accountant would, import again."""
+        """Connect, bring the catalog, the orders and the stock in; fix what an accountant would, and go on."""
         self.connect()
+        self.import_catalog()
         self.import_orders()
         self.activate_currencies()
         for _round in range(3):
             if not self.map_taxes():
                 break
             self.wait_for_runs()
+        self.take_over_stock()
+        if self.store.is_sandbox:  # nothing is written to a real shop
+            self.send_stock()
 
     def connect(self) -> None:
         """Press Connect; let orders of every status and age in."""
         browser = self.browser
         browser.call("magento.instance", "action_connect", [self.instance])
-        version = browser.read("magento.instance", [("id", "=", self.instance)], ["magento_version", "protocol"])[0]
+        version = browser.read("magento.instance", self._itself, ["magento_version", "protocol"])[0]
         say(f"connected to {version['magento_version']} over {version['protocol']}")
-        statuses = browser.call("magento.order.status", "search", [("instance_id", "=", self.instance)])
+        statuses = browser.call("magento.order.status", "search", self.mine)
         browser.call("magento.order.status", "write", statuses, {"action": "quotation"})
-        views = browser.call("magento.store.view", "search", [("instance_id", "=", self.instance)])
+        views = browser.call("magento.store.view", "search", self.mine)
         browser.call("magento.store.view", "write", views, {"import_from": False})
+
+    def import_catalog(self) -> None:
+        """Press Import Products: categories, attribute sets and tax classes come along."""
+        self.browser.call("magento.instance", "action_import_products", [self.instance])
+        self.wait_for_runs()
+        say(f"{self.browser.count('magento.product', self.mine)} products are linked")
+
+    def take_over_stock(self) -> None:
+        """Once: count what Magento has, and apply the count, as a warehouse that begins with Odoo does."""
+        if self._is_sending():
+            return
+        wizard = self.browser.call("magento.stock.wizard", "create", {"instance_id": self.instance})
+        self.browser.call("magento.stock.wizard", "action_take_over", [wizard])
+        self.wait_for_runs()
+        counted = self.browser.call("stock.quant", "search", [("inventory_quantity_set", "=", True)])
+        say(f"counted {len(counted)} products as Magento has them")
+        self.browser.call("stock.quant", "action_apply_inventory", counted)
+
+    def send_stock(self) -> None:
+        """Compare, confirm the first send, and go on sending what changes; compare again to see that both agree."""
+        self.browser.call("magento.instance", "action_compare_stock", [self.instance])
+        self.wait_for_runs()
+        if not self._is_sending():
+            wizard = self.browser.call("magento.stock.wizard", "create", {"instance_id": self.instance})
+            self.browser.call("magento.stock.wizard", "action_send", [wizard])
+        else:
+            self.browser.call("magento.instance", "action_send_stock", [self.instance])
+        self.wait_for_runs()
+        self.browser.call("magento.instance", "action_compare_stock", [self.instance])
+        self.wait_for_runs()
+
+    def _is_sending(self) -> bool:
+        return bool(self.browser.count("magento.instance", [("stock_confirmed_at", "!=", False), *self._itself]))
 
     def import_orders(self) -> None:
         """Press Import Orders, and watch the run."""
@@ -69,23 +108,21 @@ class Story:
 
     def _is_busy(self) -> bool:
         """Whether something is still to come; DevError with the reason when the last run was stopped."""
-        mine: list[Any] = [("instance_id", "=", self.instance)]
-        if self.browser.count("magento.run", [*mine, ("state", "in", ["queued", "running"])]):
+        if self.browser.count("magento.run", [*self.mine, ("state", "in", ["queued", "running"])]):
             return True
-        last = self.browser.read("magento.run", mine, ["state", "message"], limit=1)
+        last = self.browser.read("magento.run", self.mine, ["state", "message"], limit=1)
         if last and last[0]["state"] == "stopped":
             raise DevError(last[0]["message"])
-        return bool(self.browser.count("magento.order", [*mine, ("state", "=", "waiting")]))
+        return bool(self.browser.count("magento.order", [*self.mine, ("state", "=", "waiting")]))
 
     def states(self) -> dict[str, int]:
         """How many orders are in which state."""
-        domain: list[Any] = [("instance_id", "=", self.instance)]
         states = ("waiting", "imported", "failed", "skipped")
-        return {state: self.browser.count("magento.order", [*domain, ("state", "=", state)]) for state in states}
+        return {state: self.browser.count("magento.order", [*self.mine, ("state", "=", state)]) for state in states}
 
     def activate_currencies(self) -> None:
         """Press the checklist's button for currencies that orders need."""
-        missing = self.browser.read("magento.instance", [("id", "=", self.instance)], ["inactive_currencies"])[0]
+        missing = self.browser.read("magento.instance", self._itself, ["inactive_currencies"])[0]
         if missing["inactive_currencies"]:
             say(f"{self._failed()} orders failed; activating {missing['inactive_currencies']}")
             self.browser.call("magento.instance", "action_activate_currencies", [self.instance])
@@ -93,7 +130,7 @@ class Story:
 
     def map_taxes(self) -> bool:
         """Make an Odoo tax for each rate that lacks one, as an accountant would; False when there is none left."""
-        domain = [("instance_id", "=", self.instance), ("needs_mapping", "=", True)]
+        domain = [*self.mine, ("needs_mapping", "=", True)]
         rows = self.browser.read("magento.tax", domain, ["display_name", "rate"])
         if self.store.is_sandbox:
             rows = [row for row in rows if row["rate"] != EXOTIC_RATE]
