@@ -7,6 +7,7 @@
 """
 
 from . import errors, records
+from .catalog_writes import kept_text
 from .client import Client
 from .connect import PROTOCOLS, connect
 from .errors import (
@@ -43,6 +44,7 @@ __all__ = [
     "Unreachable",
     "connect",
     "errors",
+    "kept_text",
     "parse_order",
     "records",
 ]

@@ -181,7 +181,7 @@ class CatalogWrites(Catalog):
         """The child of that name that was made last, if it was made after ``since``."""
         rows = self._rows("catalog_category.level", None, None, parent_id)
         found = [Fields(row, "catalog_category.level: ") for row in rows]
-        same = {row.required_id("category_id") for row in found if _kept(row.text("name") or "") == _kept(name)}
+        same = {row.required_id("category_id") for row in found if kept_text(row.text("name") or "") == kept_text(name)}
         same -= self._made
         if not same:
             return None
@@ -219,7 +219,7 @@ def _sendable(data: Data) -> Data | Refused:
         return error
 
 
-def _kept(text: str) -> str:
+def kept_text(text: str) -> str:
     """A name as Magento's database keeps it: of some characters only question marks are left."""
     return "".join(char if char <= "\uffff" else "????" for char in text).strip()
 

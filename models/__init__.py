@@ -11,6 +11,8 @@ from . import magento_shipping_method
 from . import magento_run
 from . import magento_run_catalog
 from . import magento_category
+from . import magento_category_import
+from . import magento_category_export
 from . import magento_instance_catalog
 from . import magento_product
 from . import magento_attribute

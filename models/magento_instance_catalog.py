@@ -9,6 +9,16 @@ class MagentoInstance(models.Model):
     schedule_products = fields.Boolean(
         "Import Products Automatically", help="The scheduled action imports new and changed products by itself."
     )
+    schedule_categories_export = fields.Boolean(
+        "Export Categories Automatically", help="The scheduled action exports what changed in Odoo's categories."
+    )
+    default_category_id = fields.Many2one(
+        "magento.category",
+        string="Default Category",
+        ondelete="set null",
+        domain="[('instance_id', '=', id), ('magento_id', '>', 0), ('state', '!=', 'gone')]",
+        help="Where products are put in Magento whose category is not exported, nor any above it.",
+    )
     field_map_ids = fields.One2many("magento.field.map", "instance_id")
     tax_class_ids = fields.One2many("magento.tax.class", "instance_id")
     products_seen_until = fields.Datetime(
@@ -51,6 +61,11 @@ class MagentoInstance(models.Model):
         """Start a run that imports the category trees, and open it."""
         self.ensure_one()
         return self.env["magento.run"]._start(self, "categories")._open()
+
+    def action_export_categories(self):
+        """Start a run that exports what changed in Odoo's categories, and open it."""
+        self.ensure_one()
+        return self.env["magento.run"]._start(self, "categories_export")._open()
 
     def action_import_products(self):
         """Start a run that imports new and changed products, and open it."""

@@ -12,10 +12,16 @@ class MagentoRun(models.Model):
     kind = fields.Selection(
         selection_add=[
             ("categories", "Import categories"),
+            ("categories_export", "Export categories"),
             ("products", "Import products"),
             ("products_preview", "Preview of a product import"),
         ],
-        ondelete={"categories": "cascade", "products": "cascade", "products_preview": "cascade"},
+        ondelete={
+            "categories": "cascade",
+            "categories_export": "cascade",
+            "products": "cascade",
+            "products_preview": "cascade",
+        },
     )
     scope = fields.Json(readonly=True, help="Which products were asked for; empty for what is new and changed.")
     change_ids = fields.One2many("magento.product.change", "run_id")
@@ -40,8 +46,13 @@ class MagentoRun(models.Model):
 
     @api.model
     def _due(self, instances):
+        categories = instances.filtered("schedule_categories_export")
         products = instances.filtered(lambda shop: shop.schedule_products or self._products_were_cut_short(shop))
-        return super()._due(instances) + [(instance, "products", True) for instance in products]
+        return (
+            super()._due(instances)
+            + [(instance, "categories_export", False) for instance in categories]
+            + [(instance, "products", True) for instance in products]
+        )
 
     @api.model
     def _products_were_cut_short(self, instance):
@@ -54,6 +65,8 @@ class MagentoRun(models.Model):
     def _batches(self, loop, kind, poll):
         if kind == "categories":
             return self.env["magento.category"]._batches(loop, poll)
+        if kind == "categories_export":
+            return self.env["magento.category"]._export_batches(loop, poll)
         if kind == "products":
             return self.env["magento.product"]._batches(loop, poll)
         if kind == "products_preview":
@@ -61,9 +74,9 @@ class MagentoRun(models.Model):
         return super()._batches(loop, kind, poll)
 
     def action_open_catalog_failures(self):
-        """The products, or categories, of the shop that could not be imported."""
+        """The products, or categories, of the shop that could not be imported or exported."""
         self.ensure_one()
-        if self.kind == "categories":
+        if self.kind in ("categories", "categories_export"):
             return self.instance_id.action_open_categories() | {"context": {"search_default_failed": 1}}
         return self.instance_id.action_open_product_problems()
 

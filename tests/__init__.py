@@ -14,5 +14,6 @@ from . import test_wake
 from . import test_kits
 from . import test_browser
 from . import test_categories
+from . import test_category_export
 from . import test_products
 from . import test_field_map

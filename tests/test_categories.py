@@ -18,8 +18,8 @@ class CategoryCase(MagentoCase):
         )
 
     def magento(self, number, **changes):
-        """Change a category in the store."""
-        self.shop.shop.categories[number].update(changes)
+        """Change a category in the store, now unless ``updated_at`` says when."""
+        self.shop.shop.categories[number].update({"updated_at": self.shop.shop.now()} | changes)
 
     def setUp(self):
         super().setUp()
@@ -77,7 +77,13 @@ class TestCategories(CategoryCase):
         self.magento(SHIRTS, name="Their shirts")
         self.import_categories()
         self.assertEqual(category.name, "Their shirts")
-        self.assertIn("Their shirts", category.message_ids[0].body)
+        self.assertIn("Magento's is newer", category.message_ids[0].body.unescape())
+        category.name = "Mine"
+        self.magento(SHIRTS, name="Too late", updated_at="2020-01-01 00:00:00")
+        self.import_categories()
+        self.assertEqual(category.name, "Mine")
+        self.assertIn("Odoo's is newer", category.message_ids[0].body.unescape())
+        self.assertEqual(self.import_categories().seen_count, 0, "it is said once")
 
     def test_deleted_in_magento_is_reported_and_stays(self):
         self.import_categories()
