@@ -35,6 +35,7 @@
         "views/magento_menus.xml",
         "views/magento_stock_views.xml",
         "views/magento_catalog_views.xml",
+        "views/magento_customer_group_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["magento_connector/static/src/**/*"],

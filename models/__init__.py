@@ -10,10 +10,12 @@ from . import magento_payment_method
 from . import magento_shipping_method
 from . import magento_run
 from . import magento_run_catalog
+from . import magento_run_customers
 from . import magento_category
 from . import magento_category_import
 from . import magento_category_export
 from . import magento_instance_catalog
+from . import magento_instance_customers
 from . import magento_product
 from . import magento_attribute
 from . import magento_field_map
@@ -23,6 +25,8 @@ from . import magento_product_plan
 from . import magento_product_import
 from . import magento_product_change
 from . import magento_customer
+from . import magento_customer_group
+from . import magento_customer_following
 from . import magento_address
 from . import magento_tax
 from . import magento_order

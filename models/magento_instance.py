@@ -170,7 +170,7 @@ class MagentoInstance(models.Model):
         try:
             with self._client() as client:
                 info, views, permissions = client.info(), client.store_views(), client.permissions()
-                protocol = client.protocol
+                protocol, groups = client.protocol, self._read_customer_groups(client)
         except MagentoError as error:
             raise UserError(str(error)) from error
         missing = [permission for permission in permissions if not permission.allowed]
@@ -187,6 +187,7 @@ class MagentoInstance(models.Model):
             }
         )
         self.env["magento.store.view"]._update_from_magento(self, views)
+        self.env["magento.customer.group"]._update_from_magento(self, groups)
         self._default_history(self.store_view_ids)
         # sudo: administrators of the connector connect shops, the scheduled action belongs to the system's
         self.env.ref("magento_connector.cron_synchronize").sudo().active = True

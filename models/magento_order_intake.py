@@ -185,6 +185,7 @@ class MagentoOrder(models.Model):
         """Add what the orders show for the first time to the tables of rules."""
         self.env["magento.order.status"]._ensure(instance, {text_of(payload, "status") for payload in payloads})
         self.env["magento.payment.method"]._ensure(instance, {method_of(payload) for payload in payloads})
+        self.env["magento.customer.group"]._ensure(instance, _groups_of(payloads))
         self.env["magento.shipping.method"]._ensure(
             instance,
             {
@@ -237,6 +238,12 @@ def method_of(payload):
     """The code of the payment method of a payload, or False."""
     payment = payload.get("payment")
     return text_of(payment, "method") if isinstance(payment, dict) else False
+
+
+def _groups_of(payloads):
+    """The numbers of the customer groups that payloads show."""
+    texts = {text_of(payload, "customer_group_id") for payload in payloads} - {False}
+    return {_number(text, int) for text in texts if text.isdecimal() and len(text) < 10}
 
 
 def _number(text, kind):

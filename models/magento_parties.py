@@ -1,85 +1,65 @@
-"""Who ordered, who pays, where it goes: the contacts of a batch of orders, found or made."""
+"""Customers and their addresses as contacts, found or made: the one rule for orders and for the import of customers."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
-
-from odoo.tools import email_normalize
 
 from .magento_address import fingerprint
 
 
 @dataclass
 class Party:
-    """One customer of the batch, with its orders; ``partner`` is set once found or made."""
+    """A customer, as an order or Magento's list of customers shows it: what a new contact is made from, and the
+    addresses that are wanted. ``partner`` is set once found or made.
+    """
 
     number: int
     email: str
     website: Any
-    candidates: list = field(default_factory=list)
+    name: str = ""
+    written_email: str | None = None
+    phone: str | None = None
+    vat: str = ""
+    lang: str | None = None
+    home: Any = None
+    places: list = field(default_factory=list)
+    group: Any = None
+    told_at: Any = None
+    is_new: bool = False
+    choices: list = field(default_factory=list)
     partner: Any = None
     link: Any = None
-
-    @property
-    def latest(self):
-        """The order that a new contact is made from."""
-        return self.candidates[-1].order
 
 
 class PartyFinder:
     """Matches before it creates: by Magento's number, then e-mail within the website, then the company's VAT."""
 
-    def __init__(self, env, candidates):
+    def __init__(self, env, instance, parties):
         self.env = env
-        self.instance = candidates[0].row.instance_id
-        self.candidates = candidates
+        self.instance = instance
+        self.parties = parties
         self.partners = env["res.partner"]._magento_quietly()
-        codes = {place.country_id for candidate in candidates for place in addresses_of(candidate.order)}
+        codes = {place.country_id for party in parties for place, _kind in party.places}
         self.countries = env["res.country"]._magento_by_code(codes - {None})
         self.known_addresses = {}
         self._values = {}
 
-    def parties(self):
-        """Values for the sale orders, by inbox row; see ``res.partner._magento_parties``."""
-        parties = self._group()
-        self._match_links(parties)
-        self._match_emails([party for party in parties if not party.partner])
-        self._create_partners([party for party in parties if not party.partner])
-        self._write_links(parties)
-        self._load_addresses(parties)
-        self._create_addresses(parties)
-        return {
-            candidate.row: {
-                "partner_id": party.partner.id,
-                "partner_invoice_id": self._address_id(party, candidate.order.billing_address),
-                "partner_shipping_id": self._address_id(
-                    party, candidate.order.shipping_address or candidate.order.billing_address
-                ),
-            }
-            for party in parties
-            for candidate in party.candidates
-        }
+    def match(self):
+        """Find the contacts that Odoo has; ``choices`` of a party are those with its e-mail address, of which the first
+        is taken.
+        """
+        self._match_links([party for party in self.parties if not party.partner])
+        self._match_emails([party for party in self.parties if not party.partner and not party.is_new])
+
+    def make(self):
+        """Create the contacts, links and addresses that are missing; every party has its ``partner`` afterwards."""
+        self._create_partners([party for party in self.parties if not party.partner])
+        self._write_links()
+        self.env["magento.customer"]._follow_groups(self.parties)
+        self._load_addresses()
+        self._create_addresses()
 
     # -- customers ----------------------------------------------------------------------------------------------------
-
-    def _group(self):
-        """The customers of the batch: by number; guests by e-mail within the website; without either, one per order."""
-        parties, by_number, by_email = [], {}, {}
-        for candidate in self.candidates:
-            order, website = candidate.order, candidate.row.store_view_id.website_id
-            email = email_normalize(order.customer_email or order.billing_address.email or "") or ""
-            number = order.customer_id or 0
-            party = by_number.get(number) or by_email.get((website, email))
-            if not party or (number and party.number and party.number != number):
-                party = Party(number, email, website)
-                parties.append(party)
-            party.number = party.number or number
-            if party.number:
-                by_number[party.number] = party
-            if email:
-                by_email.setdefault((website, email), party)
-            party.candidates.append(candidate)
-        return parties
 
     def _match_links(self, parties):
         links = self.env["magento.customer"].search(
@@ -110,14 +90,17 @@ class PartyFinder:
                 ("company_id", "in", [False, self.instance.company_id.id]),
                 ("type", "=", "contact"),
             ],
-            order="id desc",
+            order="id",
         )
         linked = self.env["magento.customer"].search(
             [("instance_id", "=", self.instance.id), ("partner_id", "in", found.ids)]
         )
-        by_email = {partner.email_normalized: partner for partner in found - linked.partner_id}
+        by_email = defaultdict(list)
+        for partner in found - linked.partner_id:
+            by_email[partner.email_normalized].append(partner)
         for party in parties:
-            party.partner = by_email.pop(party.email, None)
+            party.choices = by_email.pop(party.email, [])
+            party.partner = party.choices[0] if party.choices else None
 
     def _create_partners(self, parties):
         """Create the customers that are new, under their company where the billing address names one."""
@@ -128,10 +111,10 @@ class PartyFinder:
 
     def _companies(self, parties):
         """The companies of new customers: by VAT number, or made; by ``id(party)``."""
-        wanted = {id(party): party for party in parties if party.latest.billing_address.company}
-        vats = {_vat(party.latest) for party in wanted.values()} - {""}
+        wanted = {id(party): party for party in parties if party.home and party.home.company}
+        vats = {party.vat for party in wanted.values()} - {""}
         by_vat = {
-            _plain_vat(partner.vat): partner
+            plain_vat(partner.vat): partner
             for partner in self.env["res.partner"].search(
                 [
                     ("vat", "in", list(vats)),
@@ -143,63 +126,64 @@ class PartyFinder:
         }
         new = {}
         for key, party in wanted.items():
-            if _vat(party.latest) not in by_vat:
-                new.setdefault(_vat(party.latest) or key, (party, []))[1].append(key)
+            if party.vat not in by_vat:
+                new.setdefault(party.vat or key, (party, []))[1].append(key)
         created = self.partners.create([self._company_values(party) for party, _keys in new.values()])
-        result = {key: by_vat[_vat(party.latest)] for key, party in wanted.items() if _vat(party.latest) in by_vat}
+        result = {key: by_vat[party.vat] for key, party in wanted.items() if party.vat in by_vat}
         for company, (_party, keys) in zip(created, new.values(), strict=True):
             result |= dict.fromkeys(keys, company)
         return result
 
     def _company_values(self, party):
-        order = party.latest
-        return self._address_values(order.billing_address) | {
-            "name": order.billing_address.company,
+        return self._address_values(party.home) | {
+            "name": party.home.company,
             "is_company": True,
-            "vat": _vat(order) or False,
-            "lang": party.candidates[-1].row.store_view_id.lang_id.code or self.env.lang,
+            "vat": party.vat or False,
+            "lang": party.lang or self.env.lang,
         }
 
     def _customer_values(self, party, company):
-        order = party.latest
         values = {
-            "name": _person(order.billing_address)
-            or _customer_name(order)
-            or order.customer_email
-            or order.increment_id,
-            "email": order.customer_email or order.billing_address.email,
-            "phone": order.billing_address.telephone,
-            "lang": party.candidates[-1].row.store_view_id.lang_id.code or self.env.lang,
+            "name": party.name,
+            "email": party.written_email,
+            "phone": party.phone,
+            "lang": party.lang or self.env.lang,
             "type": "contact",
         }
         if company:
             return values | {"parent_id": company.id}
-        return values | self._address_values(order.billing_address) | {"vat": _vat(order) or False}
+        home = self._address_values(party.home) if party.home else {}
+        return values | home | {"vat": party.vat or False}
 
-    def _write_links(self, parties):
-        new = []
-        for party in parties:
-            if not party.link:
-                new.append(
-                    {
-                        "instance_id": self.instance.id,
-                        "website_id": party.website.id,
-                        "magento_id": party.number,
-                        "email": party.email or False,
-                        "partner_id": party.partner.id,
-                    }
-                )
-            elif party.number and not party.link.magento_id:
+    def _write_links(self):
+        new = [party for party in self.parties if not party.link and (party.number or party.email)]
+        for party in self.parties:
+            if party.link and party.number and not party.link.magento_id:
                 party.link.magento_id = party.number
-        self.env["magento.customer"].create([values for values in new if values["magento_id"] or values["email"]])
+        links = self.env["magento.customer"].create(
+            [
+                {
+                    "instance_id": self.instance.id,
+                    "website_id": party.website.id,
+                    "magento_id": party.number,
+                    "email": party.email or False,
+                    "partner_id": party.partner.id,
+                    "group_id": party.group and party.group.id,
+                    "group_at": party.told_at,
+                }
+                for party in new
+            ]
+        )
+        for party, link in zip(new, links, strict=True):
+            party.link = link
 
     # -- addresses ----------------------------------------------------------------------------------------------------
 
-    def _load_addresses(self, parties):
+    def _load_addresses(self):
         """The addresses that the customers of the batch have: those known from orders, and those in Odoo's address
         book.
         """
-        partners = self.env["res.partner"].union(*(party.partner for party in parties))
+        partners = self.env["res.partner"].union(*(party.partner for party in self.parties))
         for row in self.env["magento.address"].search(
             [("instance_id", "=", self.instance.id), ("customer_partner_id", "in", partners.ids)]
         ):
@@ -219,18 +203,15 @@ class PartyFinder:
                 if entry.street and (entry == partner or entry.type in ("invoice", "delivery") or entry.is_company):
                     self.known_addresses.setdefault((partner.id, _fingerprint_of_partner(entry)), entry.id)
 
-    def _create_addresses(self, parties):
+    def _create_addresses(self):
         """Create the addresses that are new, as children of the customer's company, and remember every address used."""
         wanted, usage = {}, {}
-        for party in parties:
-            for candidate in party.candidates:
-                order = candidate.order
-                for place, kind in ((order.billing_address, "invoice"), (order.shipping_address, "delivery")):
-                    if place:
-                        key = (party.partner.id, self._fingerprint(place))
-                        usage.setdefault(key, self.known_addresses.get(key))
-                        if key not in self.known_addresses:
-                            wanted.setdefault(key, (party, place, kind))
+        for party in self.parties:
+            for place, kind in party.places:
+                key = (party.partner.id, self._fingerprint(place))
+                usage.setdefault(key, self.known_addresses.get(key))
+                if key not in self.known_addresses:
+                    wanted.setdefault(key, (party, place, kind))
         created = self.partners.create(
             [
                 self._address_values(place)
@@ -239,7 +220,7 @@ class PartyFinder:
                     "parent_id": party.partner.commercial_partner_id.id,
                     "name": self._address_name(party, place),
                     "phone": place.telephone,
-                    "email": place.email or party.latest.customer_email,
+                    "email": place.email or party.written_email,
                 }
                 for party, place, kind in wanted.values()
             ]
@@ -270,12 +251,13 @@ class PartyFinder:
             ]
         )
 
-    def _address_id(self, party, place):
+    def address_id(self, party, place):
+        """The contact of an address of a party."""
         return self.known_addresses[party.partner.id, self._fingerprint(place)]
 
     def _address_name(self, party, place):
         """Another company's name belongs to the address, as it is not in the contact's."""
-        person = _person(place) or party.partner.name
+        person = person_of(place) or party.partner.name
         if place.company and place.company != party.partner.commercial_partner_id.name:
             return f"{place.company}, {person}"
         return person
@@ -305,7 +287,7 @@ class PartyFinder:
         """As ``_fingerprint_of_partner`` of the contact that would be made of ``place``."""
         values = self._address_values(place)
         return fingerprint(
-            _person(place),
+            person_of(place),
             "",
             f"{values['street'] or ''} {values['street2'] or ''}",
             values["city"],
@@ -313,11 +295,6 @@ class PartyFinder:
             self.env["res.country.state"].browse(values["state_id"]).name,
             place.country_id,
         )
-
-
-def addresses_of(order):
-    """The addresses of an order, without those that it does not have."""
-    return [place for place in (order.billing_address, order.shipping_address) if place]
 
 
 def _fingerprint_of_partner(partner):
@@ -332,19 +309,11 @@ def _fingerprint_of_partner(partner):
     )
 
 
-def _person(place):
+def person_of(place):
+    """The name of the person, of an address or of a customer."""
     return " ".join(part for part in (place.firstname, place.middlename, place.lastname) if part)
 
 
-def _customer_name(order):
-    return " ".join(
-        part for part in (order.customer_firstname, order.customer_middlename, order.customer_lastname) if part
-    )
-
-
-def _vat(order):
-    return _plain_vat(order.customer_taxvat or order.billing_address.vat_id)
-
-
-def _plain_vat(vat):
+def plain_vat(vat):
+    """A VAT number as it is compared."""
     return (vat or "").replace(" ", "").upper()

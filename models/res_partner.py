@@ -1,10 +1,10 @@
 from odoo import api, models
 
-from .magento_parties import PartyFinder
+from .magento_order_parties import parties_of_orders
 
 
 class ResPartner(models.Model):
-    """What Magento adds to contacts: customers and addresses come out of orders."""
+    """What Magento adds to contacts: customers and addresses come out of orders, and of the import of customers."""
 
     _inherit = "res.partner"
 
@@ -15,7 +15,7 @@ class ResPartner(models.Model):
         :param candidates: list of ``Candidate``
         :returns: dict of inbox row to the values ``partner_id``, ``partner_invoice_id`` and ``partner_shipping_id``
         """
-        return PartyFinder(self.env, candidates).parties()
+        return parties_of_orders(self.env, candidates)
 
     def _magento_quietly(self):
         """For mass creation: no mails, no chatter, and no check of VAT numbers that Magento accepted."""
