@@ -1,6 +1,7 @@
 """Where categories stand: in Magento's trees as they were read, and in Odoo's as Magento would have it."""
 
 from ..magento_api import kept_text
+from ..magento_api.clean import clean_text
 
 # What is kept in step, as :func:`in_magento` gives it.
 PARTS = ("name", "parent", "position", "is_active")
@@ -103,7 +104,7 @@ def in_magento(node, above):
 
 def name_for_magento(category):
     """The name of an Odoo category as it is sent."""
-    return " ".join(category.name.split())[:LONGEST_NAME] or str(category.id)
+    return " ".join(clean_text(category.name).split())[:LONGEST_NAME] or str(category.id)
 
 
 def same_part(part, odoo, magento):

@@ -247,6 +247,7 @@ class MagentoCategory(models.Model):
             if not row.parent_id.category_id:
                 return
             obstacle.parent_id = row.parent_id.category_id
+            row.write({"state": "linked", "error": False})
             row._say_who_wins(["parent"], odoo_is_newer=False)
 
     def _say_who_wins(self, parts, odoo_is_newer):

@@ -15,6 +15,7 @@ from . import test_wake
 from . import test_kits
 from . import test_browser
 from . import test_categories
+from . import test_category_agreement
 from . import test_category_export
 from . import test_products
 from . import test_field_map

@@ -1,7 +1,12 @@
 """Odoo's categories in a store's tree."""
 
+from odoo.exceptions import UserError
+from odoo.tests import new_test_user
+
 from ..models.magento_run import SyncLoop
-from .test_categories import SHIRTS, CategoryCase
+from .test_categories import SHIRTS, TSHIRTS, CategoryCase
+
+SHOES = 11
 
 
 class CategoryExportCase(CategoryCase):
@@ -59,6 +64,175 @@ class TestCategoryExport(CategoryExportCase):
         self.assert_agreement()
         self.assertEqual((shirts.name, shirts.parent_id), ("Long shirts 😀", skipped))
 
+    def test_the_counterpart_of_the_root_is_chosen(self):
+        self.import_categories()
+        saleable = self.category("Saleable", export=False)
+        self.instance.store_view_ids.root_category_id.filtered(lambda row: row.magento_id == 2).category_id = saleable
+        shoes = self.category("Sandals", saleable)
+        self.export()
+        self.assertEqual(self.there(shoes)["parent_id"], 2)
+        self.assert_agreement()
+        self.assertEqual((saleable.name, self.shop.shop.categories[2]["name"]), ("Saleable", "Main Catalog"))
+
+    def test_renamed_moved_reordered_and_switched_off_in_odoo(self):
+        self.import_categories()
+        row, tshirts = self.link(SHIRTS), self.link(TSHIRTS)
+        row.category_id.write({"name": "Blouses", "parent_id": self.link(3).category_id.id})
+        tshirts.write({"is_active": False, "position": 7})
+        self.shop.reset()
+        self.assertEqual(self.export().failed_count, 0)
+        shirts = self.there(row.category_id)
+        self.assertEqual((shirts["name"], shirts["parent_id"], shirts["level"]), ("Blouses", 3, 2))
+        self.assertEqual(
+            (self.there(tshirts.category_id)["is_active"], self.there(tshirts.category_id)["position"]), (0, 7)
+        )
+        self.assertEqual(row.complete_name, "EU Catalog / Blouses")
+        self.assertEqual((self.link(TSHIRTS).level, self.link(TSHIRTS).root_magento_id), (3, 3))
+        self.assertLessEqual(self.shop.requests.total, 10)
+        self.assert_agreement()
+
+    def test_a_category_changes_places_with_the_one_above_it(self):
+        self.import_categories()
+        shirts, tshirts = self.link(SHIRTS).category_id, self.link(TSHIRTS).category_id
+        tshirts.parent_id = shirts.parent_id
+        shirts.parent_id = tshirts
+        self.assertEqual(self.export().failed_count, 0)
+        self.assertEqual(self.shop.shop.categories[SHIRTS]["parent_id"], TSHIRTS)
+        self.assert_agreement()
+
+    def test_each_side_put_one_below_the_other(self):
+        self.import_categories()
+        shirts, shoes = self.link(SHIRTS).category_id, self.link(SHOES).category_id
+        shirts.parent_id = shoes
+        self.magento(SHOES, parent_id=SHIRTS, level=4)
+        self.export()
+        self.assertEqual(self.of(shirts).state, "error")
+        self.import_categories()
+        self.assertEqual((shoes.parent_id, self.of(shirts).state), (shirts, "linked"))
+        self.assertIn("parent category", shirts.message_ids[0].body)
+        self.assert_agreement()
+
+    def test_changed_on_both_sides(self):
+        self.import_categories()
+        shirts, tshirts = self.link(SHIRTS).category_id, self.link(TSHIRTS).category_id
+        shirts.name, tshirts.name = "Mine", "Mine as well"
+        self.magento(SHIRTS, name="Theirs", updated_at="2020-01-01 00:00:00")
+        self.magento(TSHIRTS, name="Theirs as well")
+        run = self.export()
+        self.assertEqual((run.sent_count, run.skipped_count), (1, 1))
+        self.assertEqual(self.there(shirts)["name"], "Mine")
+        self.assertIn("Odoo's is newer", shirts.message_ids[0].body.unescape())
+        self.assertEqual((self.there(tshirts)["name"], tshirts.name), ("Theirs as well", "Mine as well"))
+        self.assertIn("import categories", self.of(tshirts).error)
+        self.import_categories()
+        self.assertEqual(tshirts.name, "Theirs as well")
+        self.assert_agreement()
+
+    def test_deleted_in_magento_is_reported_and_made_anew_by_button_only(self):
+        self.import_categories()
+        category = self.link(TSHIRTS).category_id
+        del self.shop.shop.categories[TSHIRTS]
+        self.assertEqual(self.export().skipped_count, 1)
+        self.assertEqual(self.of(category).state, "gone")
+        category.name = "Nothing to send"
+        self.assertEqual(self.export().seen_count, 0)
+        self.of(category).action_export_again()
+        self.run_cron()
+        self.assertEqual(self.there(category)["name"], "Nothing to send")
+        self.assert_agreement()
+
+    def test_deleted_in_odoo_stays_in_magento(self):
+        tops = self.category("Tops")
+        self.export()
+        row = self.of(tops)
+        tops.unlink()
+        self.export()
+        self.assertEqual(row.state, "unlinked")
+        self.assertIn(row.magento_id, self.shop.shop.categories)
+        again = self.category("Tops")
+        self.export()
+        self.assertEqual(self.of(again), row, "the one of that name is taken, not made a second time")
+
+    def test_refused(self):
+        self.import_categories()
+        tops = self.category("Tops")
+        below = self.category("Below", tops)
+        self.instance.schedule_categories_export = True
+        self.shop.misbehave("fault", "catalog_category.create", code=103, message="Invalid data given.")
+        self.run_cron()
+        row = self.of(tops)
+        self.assertEqual((row.state, row.magento_id), ("error", 0))
+        self.assertIn("Invalid data", row.error)
+        self.assertEqual(self.there(below)["parent_id"], 2, "it stands under the nearest one that is there")
+        self.shop.reset()
+        self.run_cron()
+        self.assertEqual(self.shop.requests.total, 0, "what was refused is not sent again by itself")
+        self.export()
+        self.assertEqual((row.state, self.there(below)["parent_id"]), ("linked", row.magento_id))
+        self.assert_agreement()
+
+    def test_on_schedule(self):
+        self.import_categories()
+        self.instance.schedule_categories_export = True
+        self.shop.reset()
+        self.run_cron()
+        self.assertEqual(self.shop.requests.total, 0)
+        self.link(SHIRTS).category_id.name = "Blouses"
+        self.run_cron()
+        self.assertEqual(self.shop.shop.categories[SHIRTS]["name"], "Blouses")
+        self.shop.reset()
+        self.run_cron()
+        self.assertEqual(self.shop.requests.total, 0)
+
+    def test_answers_that_are_lost(self):
+        self.import_categories()
+        tops = [self.category(f"Tops {number}") for number in range(4)]
+        self.shop.misbehave("lost_answer", "catalog_category.create", times=2)
+        self.export()
+        made = [row["name"] for row in self.shop.shop.categories.values() if row["name"].startswith("Tops")]
+        self.assertEqual(sorted(made), [category.name for category in tops])
+        self.assert_agreement()
+
+    def test_by_the_action_on_categories(self):
+        tops = self.category("Tops", export=False)
+        tops.with_user(new_test_user(self.env, "stocker", "stock.group_stock_manager,magento_connector.group_user"))
+        tops.action_export_to_magento()
+        self.run_cron()
+        self.assertEqual(self.there(tops)["name"], "Tops")
+        self.instance.action_disconnect()
+        with self.assertRaises(UserError):
+            tops.action_export_to_magento()
+
+    def test_odd_names(self):
+        self.import_categories()
+        for name in ("<b>bold</b> & 'quoted'", "Ünï ☃", "  spaces   inside  ", "N" * 300, "bell \x07"):
+            category = self.category(name)
+            self.assertEqual(self.export().failed_count, 0, name)
+            self.assertTrue(self.there(category), name)
+        self.assert_agreement()
+
+    def test_a_deep_tree_and_an_interruption(self):
+        self.import_categories()
+        create = self.env["product.category"].with_context(tracking_disable=True, mail_create_nolog=True).create
+        tops = create([{"name": f"Top {number}", "magento_instance_ids": self.instance.ids} for number in range(20)])
+        for _level in range(9):
+            tops = create(
+                [
+                    {"name": f"Sub {top.id}", "parent_id": top.id, "magento_instance_ids": self.instance.ids}
+                    for top in tops
+                ]
+            )
+        self.shop.misbehave("http_502", "catalog_category.create", after=60, times=None)
+        run = self.env["magento.run"].browse(self.instance.action_export_categories()["res_id"])
+        self.run_cron()
+        self.assertEqual((run.state, run.sent_count), ("stopped", 50))
+        self.shop.reset()
+        run = self.export()
+        self.assertEqual((run.sent_count, run.failed_count), (150, 0))
+        self.assertEqual(self.shop.requests.calls["catalog_category.create"], 140, "ten were there already")
+        self.assertLessEqual(run.request_count, 140 + 10)
+        self.assert_agreement()
+
 
 class TestBringAlong(CategoryExportCase):
     def bring_along(self, categories):
@@ -99,3 +273,26 @@ class TestBringAlong(CategoryExportCase):
         self.assertEqual(self.bring_along(mine), {mine.id: 900})
         self.import_categories()
         self.assert_agreement()
+
+
+class TestCategoryExportSoap(CategoryExportCase):
+    protocol = "soap_v1"
+
+    def test_both_ways(self):
+        self.import_categories()
+        new, shirts = self.category("Tops"), self.link(SHIRTS).category_id
+        below = self.category("Öle & <Essige> 😀", new)
+        shirts.write({"name": "Blouses", "parent_id": self.link(3).category_id.id})
+        self.link(TSHIRTS).is_active = False
+        self.magento(SHOES, name="Boots and more")
+        self.assertEqual(self.export().failed_count, 0)
+        self.assertEqual(self.there(below)["parent_id"], self.of(new).magento_id)
+        self.assertEqual((self.there(shirts)["name"], self.there(shirts)["parent_id"]), ("Blouses", 3))
+        self.assertEqual(self.shop.shop.categories[TSHIRTS]["is_active"], 0)
+        self.import_categories()
+        self.assertEqual(self.link(SHOES).category_id.name, "Boots and more")
+        self.assert_agreement()
+
+
+class TestCategoryExportSoapV2(TestCategoryExportSoap):
+    protocol = "soap_v2"
