@@ -1,14 +1,13 @@
 """Stock: read by SKU, sent in bulk.
 
 Two traps are avoided here. Magento takes what it is given as a SKU first and, when there is none such, as an id: an id
-may be another product's SKU, and an unknown SKU "12-A" is read as the id 12. So it is always given a SKU that exists;
-those that begin as a number does are looked up before. And one that does not exist stops a ``multiUpdate``, with those
-before it saved.
+may be another product's SKU, an unknown SKU "12-A" is read as the id 12, and a SKU may have been given to another
+product since. So the SKUs that the products have now are looked up before, 2,000 in a request. And one that does not
+exist stops a ``multiUpdate``, with those before it saved.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
@@ -29,7 +28,6 @@ AT_ONCE = 100
 ONE_BY_ONE = 25
 _GROUP = 2000
 _UPDATE, _MULTI_UPDATE = "cataloginventory_stock_item.update", "cataloginventory_stock_item.multiUpdate"
-_LIKE_AN_ID = re.compile(r"\s*[+\d]|\s*$|\s")
 
 Result = tuple[StockUpdate, MagentoError | None]
 # An update, and the SKU by which Magento is told what it is of.
@@ -83,10 +81,7 @@ class Stock(Base):
 
     def _names(self, items: Sequence[StockUpdate]) -> dict[int, str | MagentoError]:
         """By product id, the SKU under which Magento finds it for certain; or why there is none."""
-        names: dict[int, str | MagentoError] = {item.product_id: item.sku for item in items}
-        unsure = [item for item in items if _LIKE_AN_ID.match(item.sku) or item.sku != clean_text(item.sku)]
-        if unsure:
-            names |= self._skus_now(unsure)
+        names = self._skus_now(items)
         for item in items:
             if not item.qty.is_finite():
                 names[item.product_id] = Refused(f"The quantity of {item.sku} is {item.qty}", "correct it")

@@ -55,7 +55,7 @@ class MagentoInstance(models.Model):
 
     @api.depends("state", "stock_confirmed_at")
     def _compute_stock_counts(self):
-        domain = [("instance_id", "in", self.ids), ("send_stock", "=", True)]
+        domain = [("instance_id", "in", self.ids), ("send_stock", "=", True), ("is_gone", "=", False)]
         links = self.env["magento.product"]
         linked = dict(links._read_group(domain, ["instance_id"], ["__count"]))
         refused = dict(links._read_group([*domain, ("stock_error", "!=", False)], ["instance_id"], ["__count"]))

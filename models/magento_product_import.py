@@ -128,7 +128,14 @@ class MagentoProduct(models.Model):
         return {}
 
     def _mark_gone(self):
-        self.write({"is_gone": True, "note": self.env._("It was deleted in Magento. Odoo keeps its product.")})
+        self.write(
+            {
+                "is_gone": True,
+                "note": self.env._("It was deleted in Magento. Odoo keeps its product."),
+                "stock_requested": False,
+                "stock_error": self.env._("It was deleted in Magento: its stock is not sent."),
+            }
+        )
 
     def _scope_batches(self, loop, do):
         """The products that somebody asked for; what an interrupted run has done is not done again.
@@ -210,6 +217,8 @@ class MagentoProduct(models.Model):
                 plan.product.with_context(**QUIET).write(plan.values)
             values = self._link_values(mapping, plan, plan.product)
             if link := plan.link or old.get(plan.product):
+                if link.is_gone:  # it is back, with a stock that nobody knows
+                    values |= {"stock_error": False, "stock_sent_at": False}
                 link.write(values)
             else:
                 new.append(values)

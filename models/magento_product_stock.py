@@ -51,12 +51,14 @@ class MagentoProduct(models.Model):
     def _stock_chunks(self, instance, *conditions):
         """The links whose stock concerns ``instance``, a thousand at a time, in the order of their ids.
 
-        Products whose quantity Odoo does not keep (services, consumables that are no kits) are left out.
+        Products whose quantity Odoo does not keep (services, consumables that are no kits) are left out, and those that
+        Magento no longer has.
         """
         kept = Domain("product_id.is_storable", "=", True)
         if "is_kits" in self.env["product.product"]._fields:  # with Manufacturing, Odoo computes what kits can be made
             kept |= Domain("product_id.is_kits", "=", True)
-        domain = Domain([("instance_id", "=", instance.id), ("send_stock", "=", True), *conditions]) & kept
+        linked = [("instance_id", "=", instance.id), ("send_stock", "=", True), ("is_gone", "=", False)]
+        domain = Domain([*linked, *conditions]) & kept
         last = 0
         while True:
             links = self.with_context(active_test=False).search_fetch(
@@ -104,10 +106,13 @@ class MagentoProduct(models.Model):
 
     def action_send_stock(self):
         """Send the quantities of these products, whether or not they changed since the last time; opens the run."""
-        links = self.filtered("send_stock")
+        links = self.filtered(lambda link: link.send_stock and not link.is_gone)
         if not links:
             raise UserError(
-                self.env._("The stock of these products is not sent: that is switched off on each of them.")
+                self.env._(
+                    "The stock of these products is not sent: that is switched off on each of them, or they were "
+                    "deleted in Magento."
+                )
             )
         if len(links.instance_id) > 1:
             raise UserError(self.env._("Choose products of one shop."))

@@ -185,6 +185,34 @@ class TestSendStock(StockCase):
         self.run_cron()
         self.assertEqual(gone.qty_sent, 1, "a new quantity is")
 
+    def test_a_product_that_is_known_to_be_gone_is_left_out(self):
+        self.confirm()
+        gone = self.link_gone("SMP-0101")
+        self.run_of(self.env["magento.run"]._start_products(self.instance, {"ids": [gone.magento_id]}))
+        self.assertTrue(gone.is_gone)
+        self.assertIn("its stock is not sent", gone.stock_error)
+        run = self.send()
+        self.assertEqual((run.sent_count, run.failed_count), (len(SKUS), 0))
+        self.assertEqual(self.instance.stock_error_count, 0, "nobody can do anything about it")
+        with self.assertRaises(UserError):
+            gone.action_send_stock()
+
+    def test_a_sku_that_another_product_has_now(self):
+        self.confirm()
+        other = self.shop.shop.products.by_natural("SMP-0010")
+        for sku, record in (("SMP-OLD", self.shop.shop.products.by_natural("SMP-0001")), ("SMP-0001", other)):
+            self.shop.shop.products.remove(record)
+            record.edit()["sku"] = sku
+            self.shop.shop.products.add(record)
+        before = self.shop.shop.stock[other.get("product_id")]["qty"]
+        self.assertEqual(self.send().failed_count, 0)
+        self.assertEqual(self.shop.shop.stock[other.get("product_id")]["qty"], before)
+        self.assertEqual(self.in_magento("SMP-0001"), (10, 1), "the product that is linked, whatever its SKU")
+        for sku, record in (("SMP-0010", other), ("SMP-0001", self.shop.shop.products.by_natural("SMP-OLD"))):
+            self.shop.shop.products.remove(record)
+            record.edit()["sku"] = sku
+            self.shop.shop.products.add(record)
+
     def test_trouble_of_the_shop_stops_the_run_and_passes(self):
         self.confirm(schedule_stock=True)
         self.shop.misbehave("http_503", "cataloginventory_stock_item.*", times=None)

@@ -150,6 +150,19 @@ def test_one_renamed_in_magento(shop: Client, store: Sandbox) -> None:
     check(store, sent)
 
 
+def test_a_sku_that_another_product_has_now(shop: Client, store: Sandbox) -> None:
+    """The quantity is of the product, not of who has its SKU."""
+    sent = updates(store, 2)
+    old, new = (store.shop.products.by_id(item.product_id) for item in sent)
+    assert old is not None and new is not None
+    for record, sku in ((new, "ASIDE"), (old, sent[1].sku), (new, sent[0].sku)):
+        store.shop.products.remove(record)
+        record.edit()["sku"] = sku
+        store.shop.products.add(record)
+    assert [error for _item, error in shop.send_stock(sent) if error] == []
+    check(store, sent)
+
+
 @pytest.mark.parametrize(
     "kind", ["lost_answer", "http_500", "http_500_after", "http_502", "truncated", "expire_session"]
 )
@@ -159,7 +172,7 @@ def test_trouble_on_the_way(shop: Client, store: Sandbox, protocol: str, kind: s
     assert list(shop.send_stock(sent)) == [(item, None) for item in sent]
     check(store, sent)
     assert store.requests.calls[SINGLE] == 0
-    assert store.requests.total <= 5 + 12
+    assert store.requests.total <= 5 + 13
 
 
 def test_the_shop_goes_away(shop: Client, store: Sandbox) -> None:
