@@ -34,6 +34,7 @@
         "wizards/magento_stock_wizard_views.xml",
         "views/magento_menus.xml",
         "views/magento_stock_views.xml",
+        "views/magento_outbox_views.xml",
         "views/magento_catalog_views.xml",
         "views/magento_customer_group_views.xml",
     ],

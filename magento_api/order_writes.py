@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from .base import Base
+from . import parse
+from .base import Base, chunks
 from .read import Fields
-from .records import OrderKey
+from .records import OrderKey, OrderSummary
 
 _CLOCK = timedelta(minutes=1)
+_AT_ONCE = 100
+_SPACE = re.compile(r"\s+")
+_FOUR_BYTES = re.compile("[\U00010000-\U0010ffff]")
+
+
+def comment_key(text: str) -> str:
+    """What two comments have in common that are the same, one of them after Magento's database had it: that knows no
+    character of four bytes.
+    """
+    return _SPACE.sub(" ", _FOUR_BYTES.sub("????", text)).strip()
 
 
 class OrderWrites(Base):
@@ -28,7 +40,7 @@ class OrderWrites(Base):
             for entry in answer.structs("status_history"):
                 row = Fields(entry, f"{answer.where}comment: ")
                 made = row.moment("created_at")
-                same = (row.text("status"), (row.text("comment") or "").strip()) == (status, comment.strip())
+                same = row.text("status") == status and comment_key(row.text("comment") or "") == comment_key(comment)
                 if same and (since is None or made is None or made >= since - _CLOCK):
                     return True
             return None
@@ -62,6 +74,14 @@ class OrderWrites(Base):
         rows = self._rows("sales_order.list", {"increment_id": increment_id})
         ids = [Fields(row, "sales_order.list: ").required_id("order_id") for row in rows]
         return OrderKey(ids[0], increment_id) if ids else None
+
+    def summaries_of(self, increment_ids: Sequence[str]) -> list[OrderSummary]:
+        """How these orders stand now, a hundred in one request; those that there are."""
+        found: list[OrderSummary] = []
+        for batch in chunks(increment_ids, _AT_ONCE):
+            rows = self._rows_by("sales_order.list", "increment_id", batch, {})
+            found += [parse.order_summary(Fields(row, "sales_order.list: ")) for row in rows]
+        return found
 
     def _change(self, method: str, increment_id: str, reached: Callable[[str], bool]) -> None:
         """A change of state, which is there already when a lost answer is looked for."""

@@ -195,6 +195,8 @@ def _item(item: Fields) -> tuple[OrderItem, dict[str, Any]]:
         weight=item.amount("weight"),
         options=choices(options),
         gift_message=item.text("gift_message"),
+        shipped_in_parts=options.get("shipment_type") == 1,
+        invoiced_in_parts=options.get("product_calculations") == 0,
     ), options
 
 

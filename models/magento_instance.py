@@ -282,20 +282,28 @@ class MagentoInstance(models.Model):
 
     def _remind_of_failures(self):
         """One activity for the responsible person while orders have failed, none when all is well."""
-        activity_type = "magento_connector.activity_failed_orders"
         for instance in self:
-            count = instance.order_ids.search_count([("instance_id", "=", instance.id), ("state", "=", "failed")])
-            activities = instance.activity_search([activity_type])
-            if not count:
-                activities.action_feedback(feedback=self.env._("All orders are imported."))
-                continue
-            summary = self.env._("%(count)s Magento orders could not be imported", count=count)
-            if not activities:
-                instance.activity_schedule(
-                    activity_type, summary=summary, user_id=(instance.user_id or self.env.user).id
-                )
-            elif activities[0].summary != summary:
-                activities[0].summary = summary
+            instance._remind(
+                "magento_connector.activity_failed_orders",
+                instance.order_ids.search_count([("instance_id", "=", instance.id), ("state", "=", "failed")]),
+                lambda count: self.env._("%(count)s Magento orders could not be imported", count=count),
+                self.env._("All orders are imported."),
+            )
+
+    def _remind(self, activity_type, count, summary, all_well):
+        """Keep one activity of a type while there is something to look at.
+
+        :param summary: function of the count: what the activity says
+        :param all_well: what is noted when it is done
+        """
+        activities = self.activity_search([activity_type])
+        if not count:
+            activities.action_feedback(feedback=all_well)
+        elif not activities:
+            user = self.user_id or self.env.user
+            self.activity_schedule(activity_type, summary=summary(count), user_id=user.id)
+        elif activities[0].summary != summary(count):
+            activities[0].summary = summary(count)
 
     def _admin_url(self, order_id):
         """Address of an order in Magento's admin, which asks for a login first."""

@@ -52,7 +52,13 @@ class MagentoOrder(models.Model):
         for row in listed:
             if (link := links.get(row.increment_id)) and link.is_open != (row.state == 1):
                 link.is_open = row.state == 1
-        new = [row for row in listed if row.increment_id not in links and row.state != 3]
+        # what Odoo is about to send may be there already: first it has to be known what became of it
+        busy = self._sending(kind, [step.row.id for step in steps])
+        new = [
+            row
+            for row in listed
+            if row.increment_id not in links and row.state != 3 and by_order[row.order_id].row.id not in busy
+        ]
         parts = [
             row.increment_id
             for row in new
@@ -71,7 +77,8 @@ class MagentoOrder(models.Model):
         """Post the invoices of orders: those made in Magento, or one for all where Magento has none."""
         plain = [step for step in steps if not _any_quantity(step, "qty_invoiced")]
         whole = [step for step in steps if [document for _row, document in step.documents.get("invoice", ())] == [None]]
-        self._sale_orders(plain + whole)._magento_invoice()
+        self._sale_orders(plain)._magento_invoice()._tell_magento()
+        self._sale_orders(whole)._magento_invoice()
         for step in whole:
             self._link(step, "invoice", step.documents["invoice"][0][0], step.sale_order._magento_latest("out_invoice"))
         for step in steps:
@@ -95,6 +102,19 @@ class MagentoOrder(models.Model):
                 )
             for row, document in step.documents.get("credit_memo", ()):
                 self._link(step, "credit_memo", row, step.sale_order._magento_credit_note(row, document))
+
+    @api.model
+    def _sending(self, kind, ids):
+        """Those of the inbox rows ``ids`` that have a document of a kind on its way to Magento."""
+        waiting = [("order_id", "in", ids), ("kind", "=", kind), ("state", "=", "waiting")]
+        return {order.id for (order,) in self.env["magento.outbox"]._read_group(waiting, ["order_id"])}
+
+    def _follow_again(self):
+        """Let the rules look at these orders again, with what Magento says of them then."""
+        if self:
+            self.rule_state = "waiting"
+            for instance in self.instance_id:
+                self.env["magento.run"]._start(instance, poll=False)
 
     def _link(self, step, kind, row, move):
         self.env["magento.document"].create(

@@ -8,13 +8,15 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..magento_api import MagentoError, NotUnderstood, parse_order
+from ..magento_api.order_writes import comment_key
 from ..magento_api.records import Order
 from .isolate import isolate
 from .magento_order_documents import is_refunded
-from .magento_order_intake import row_values
+from .magento_order_intake import row_values, text_of
 from .magento_order_status import CONFIRMING, IMPORTING, INVOICING
 from .order_problem import OrderProblem
 from .order_rules import OrderRules
+from .outbox_documents import HELD
 
 _logger = logging.getLogger(__name__)
 
@@ -121,8 +123,15 @@ class MagentoOrder(models.Model):
         self._apply_rules(loop, pairs, OrderRules(loop.instance))
         return {}
 
+    def _sent_comments(self):
+        """The comments that Odoo has sent to Magento, or may have: how often, by what makes them the same."""
+        rows = self.outbox_ids.filtered(lambda row: row.kind == "comment" and (row.state == "sent" or row.tried_at))
+        return Counter(comment_key(row.text) for row in rows)
+
     def _take_changes(self, payload):
         """Keep the payload of an imported order that has changed, and show the state on its sale order."""
+        if self.magento_state in HELD and text_of(payload, "state") not in HELD:
+            self.outbox_ids.filtered(lambda row: row.state == "failed")._wait()
         values = row_values(self.increment_id, payload, {}) | {"payload": payload}
         del values["store_view_id"]
         self.write(values)
@@ -133,9 +142,13 @@ class MagentoOrder(models.Model):
     def _post_new_comments(self, payload):
         """Post the comments of the order's history that the payload before did not have."""
         known = Counter(_comments_of(self.payload))
+        ours = self._sent_comments() - Counter(comment_key(comment) for _at, _status, comment in known.elements())
         for created_at, status, comment in reversed(_comments_of(payload)):
             if known[created_at, status, comment]:
                 known[created_at, status, comment] -= 1
+                continue
+            if ours[comment_key(comment)]:
+                ours[comment_key(comment)] -= 1
                 continue
             self.sale_order_id.message_post(
                 body=self.env._(
@@ -219,7 +232,8 @@ class MagentoOrder(models.Model):
     def _pay_orders(self, rules, steps):
         wanted = []
         for step in steps:
-            still_open = step.row.document_ids.filtered("is_open").move_id
+            documents = step.row.document_ids
+            still_open = documents.filtered(lambda document: document.is_open or document.paid_in_odoo).move_id
             for invoice in step.sale_order._magento_unpaid_invoices() - still_open:
                 wanted.append((invoice, step.row._journal_line(rules.payment_method(step.order), step.order)))
         self.env["account.move"]._magento_pay(wanted)
@@ -247,12 +261,13 @@ class MagentoOrder(models.Model):
 
     def _follow_cancellation(self):
         """Cancel the sale order, or say once what a person has to do, where goods or invoices are in the way."""
+        if self.sale_order_id.state == "cancel":
+            return
         obstacles = self.sale_order_id._magento_obstacles_to_cancel()
         if not obstacles:
-            if self.sale_order_id.state != "cancel":
-                self.sale_order_id._magento_cancel(
-                    self.env._("Cancelled: its status in Magento is %(status)s.", status=self.magento_status)
-                )
+            self.sale_order_id._magento_cancel(
+                self.env._("Cancelled: its status in Magento is %(status)s.", status=self.magento_status)
+            )
         elif not self.cancel_told:
             self.cancel_told = True
             self.sale_order_id.activity_schedule(

@@ -58,6 +58,15 @@ class MagentoPaymentMethod(models.Model):
         help="Days after which an order that is still not paid is given up: it is not imported any more, and its "
         "quotation is cancelled. 0: never.",
     )
+    send_invoices = fields.Boolean(
+        "Invoices to Magento",
+        help="Invoices that are posted in Odoo are made in Magento too, where the store view says: by payment method.",
+    )
+    capture_invoices = fields.Boolean(
+        "Capture",
+        help="Magento takes the money of an invoice that Odoo sent, where its payment method does that online. This "
+        "may charge a card.",
+    )
     lacks_journal = fields.Boolean(compute="_compute_lacks_journal", search="_search_lacks_journal")
 
     _code_uniq = models.Constraint("unique(instance_id, code)", "This payment method exists already.")

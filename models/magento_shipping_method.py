@@ -66,3 +66,17 @@ class MagentoShippingMethod(models.Model):
         carriers = self.env["delivery.carrier"].search([("company_id", "in", [False, instance.company_id.id])])
         fitting = carriers.filtered(lambda carrier: carrier.name.lower() in names)
         return values | ({"carrier_id": fitting.id, "suggested": True} if len(fitting) == 1 else {})
+
+    def _carrier_of(self, picking, order):
+        """By which carrier, and under which title, Magento tracks a delivery.
+
+        :param self: the shipping methods of the shop
+        :param order: the order's row in the inbox
+        :returns: ``(Magento's code, title)``
+        """
+        carrier = picking.carrier_id
+        chosen = self.filtered(lambda method: method.code == (order.payload or {}).get("shipping_method"))
+        if carrier and chosen.carrier_id and chosen.carrier_id != carrier:  # it left by another carrier
+            chosen = self.filtered(lambda method: method.carrier_id == carrier)[:1]
+        title = carrier.name or chosen.name or self.env._("Tracking number")
+        return chosen.carrier_code or "custom", title

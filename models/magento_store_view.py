@@ -55,6 +55,28 @@ class MagentoStoreView(models.Model):
     )
     replacement_product_id = fields.Many2one("product.product", check_company=True)
 
+    send_shipments = fields.Boolean(
+        "Send Deliveries", help="A validated delivery becomes a shipment in Magento, with its tracking numbers."
+    )
+    mail_shipments = fields.Boolean(
+        "Mail for Shipments", default=True, help="Magento mails the shipment to the customer."
+    )
+    send_invoices = fields.Selection(
+        [("never", "Never"), ("always", "Always"), ("method", "By payment method")],
+        default="never",
+        required=True,
+        help="Whether an invoice that is posted in Odoo is made in Magento too. Of most payment methods, Magento then "
+        "takes it for paid.",
+    )
+    mail_invoices = fields.Boolean("Mail for Invoices", help="Magento mails the invoice to the customer.")
+    send_cancellations = fields.Boolean(help="An order that is cancelled in Odoo is cancelled in Magento.")
+    send_comments = fields.Boolean(help="Messages to the customer on a sale order become comments of Magento's order.")
+    mail_comments = fields.Boolean(
+        "Mail for Comments",
+        default=True,
+        help="Magento mails the comment to the customer. Without it, customers do not see comments.",
+    )
+
     _magento_id_uniq = models.Constraint("unique(instance_id, magento_id)", "This store view exists already.")
     _replacement_chosen = models.Constraint(
         "CHECK(unknown_product != 'replace' OR replacement_product_id IS NOT NULL)",

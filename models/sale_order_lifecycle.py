@@ -68,5 +68,5 @@ class SaleOrder(models.Model):
         """Cancel one order, and say why in its chatter."""
         if self.locked:
             self.action_unlock()
-        self.with_context(**QUIET, disable_cancel_warning=True).action_cancel()
+        self.with_context(**QUIET, disable_cancel_warning=True, magento_rules=True).action_cancel()
         self.message_post(body=sentence)

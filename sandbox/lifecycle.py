@@ -14,6 +14,7 @@ from .shares import (
     PREFIXES,
     Amounts,
     Quantities,
+    counting,
     dec,
     document_items,
     open_quantities,
@@ -21,9 +22,14 @@ from .shares import (
     raise_by,
     text,
     top_quantity,
+    total,
     totals,
 )
 from .values import Row
+
+# Payment methods that take money online: their invoices are open until they are captured.
+GATEWAYS = ("authorizenet", "paypal_direct")
+_SHIPPED = ("shipped", "canceled", "refunded")
 
 
 def note(order: Row, status: str, when: str, entity: str, comment: str | None = None, notified: int = 2) -> None:
@@ -76,8 +82,12 @@ def invoice(order: Row, number: int, increment_id: str, when: str, given: Quanti
         values = totals(order, rows, prefix, None if first else ZERO)
         put(document, values, prefix)
         _note_invoiced(order, values, prefix)
+        if not is_online(order):
+            _note_paid(order, values["grand_total"], prefix)
     order["base_total_invoiced_cost"] = "0.0000"
     address = order["billing_address"]
+    if is_online(order):
+        document["state"] = 1
     document |= {
         "total_qty": text(top_quantity(order, rows)),
         "can_void_flag": 0,
@@ -89,8 +99,29 @@ def invoice(order: Row, number: int, increment_id: str, when: str, given: Quanti
     return document
 
 
+def is_online(order: Row) -> bool:
+    """Whether an invoice is not paid by being made."""
+    return order["payment"].get("method") in GATEWAYS
+
+
+def capture(order: Row, document: Row, when: str) -> None:
+    """Take the money of an open invoice."""
+    document["state"], document["updated_at"] = 2, when
+    for prefix in PREFIXES:
+        _note_paid(order, dec(document[f"{prefix}grand_total"]), prefix)
+    order["updated_at"] = max(when, order["updated_at"])
+
+
+def _note_paid(order: Row, amount: Decimal, prefix: str) -> None:
+    """Note on the order what was paid."""
+    raise_by(order, f"{prefix}total_paid", amount)
+    order[f"{prefix}total_due"] = text(dec(order[f"{prefix}grand_total"]) - dec(order[f"{prefix}total_paid"]))
+    order["payment"][f"{prefix}amount_paid"] = order[f"{prefix}total_paid"]
+    order["payment"][f"{prefix}shipping_captured"] = order[f"{prefix}shipping_invoiced"]
+
+
 def _note_invoiced(order: Row, values: Amounts, prefix: str) -> None:
-    """Note on the order what was invoiced, and thereby paid."""
+    """Note on the order what was invoiced."""
     moved = {
         "subtotal_invoiced": values["subtotal"],
         "tax_invoiced": values["tax_amount"],
@@ -98,31 +129,29 @@ def _note_invoiced(order: Row, values: Amounts, prefix: str) -> None:
         "discount_invoiced": -values["discount_amount"],
         "shipping_invoiced": values["shipping_amount"],
         "total_invoiced": values["grand_total"],
-        "total_paid": values["grand_total"],
     }
     for key, value in moved.items():
         raise_by(order, prefix + key, value)
-    order[f"{prefix}total_due"] = text(dec(order[f"{prefix}grand_total"]) - dec(order[f"{prefix}total_paid"]))
-    order["payment"][f"{prefix}amount_paid"] = order[f"{prefix}total_paid"]
-    order["payment"][f"{prefix}shipping_captured"] = order[f"{prefix}shipping_invoiced"]
 
 
 def ship(order: Row, number: int, increment_id: str, when: str, given: Quantities | None = None) -> Row:
     """Ship an order, or part of it."""
     document = _document(order, "shipment", number, increment_id, when) | {"tracks": [], "total_weight": None}
-    quantities, total = open_quantities(order, "qty_shipped", given), ZERO
+    quantities, count = open_quantities(order, "qty_shipped", given), ZERO
+    counted = {item["item_id"] for item in counting(order, "shipment")}
     for index, item in enumerate(order["items"]):
         qty = quantities[item["item_id"]]
         if item["is_virtual"] or not qty:
             continue
         raise_by(item, "qty_shipped", qty)
-        if item["parent_item_id"]:
+        if item["item_id"] in counted:
+            count += qty
+        elif item["parent_item_id"]:
             continue
-        total += qty
         row: Row = {key: item.get(key) for key in recorded.keys("shipment_item")} | {"row_total": None}
         row |= {"parent_id": number, "qty": text(qty), "order_item_id": item["item_id"]}
         document["items"].append(row | {"item_id": number * 100 + index})
-    document["total_qty"] = text(total)
+    document["total_qty"] = text(count)
     _settle(order, when, "shipment")
     return {key: document[key] for key in recorded.keys("shipment")}
 
@@ -178,11 +207,11 @@ def _note_refunded(order: Row, values: Amounts, prefix: str) -> None:
 
 def _settle(order: Row, when: str, entity: str) -> None:
     """The state that an order has by what was done to it."""
-    items = [item for item in order["items"] if not item["parent_item_id"]]
+    items = counting(order, "invoice")
     invoiced = all(dec(item["qty_invoiced"]) + dec(item["qty_canceled"]) >= dec(item["qty_ordered"]) for item in items)
     shipped = all(
-        item["is_virtual"] or dec(item["qty_shipped"]) + dec(item["qty_canceled"]) >= dec(item["qty_ordered"])
-        for item in items
+        item["is_virtual"] or dec(item["qty_ordered"]) <= total(dec(item[f"qty_{done}"]) for done in _SHIPPED)
+        for item in counting(order, "shipment")
     )
     refunded = all(dec(item["qty_refunded"]) >= dec(item["qty_invoiced"]) for item in items)
     state = "complete" if invoiced and shipped else "processing"

@@ -45,6 +45,21 @@ def is_dynamic(item: Row) -> bool:
     return bool(item.get("has_children")) and item["tax_percent"] is None
 
 
+def in_parts(item: Row, kind: str) -> bool:
+    """Whether documents of a kind count not this item but its children."""
+    if kind == "shipment":
+        return '"shipment_type";i:1;' in (item.get("product_options") or "")
+    return is_dynamic(item)
+
+
+def counting(order: Row, kind: str) -> list[Row]:
+    """The items that documents of a kind count: those without a parent, but of some bundles the children."""
+    parted = {item["item_id"] for item in order["items"] if in_parts(item, kind)}
+    return [
+        item for item in order["items"] if item["item_id"] not in parted and item["parent_item_id"] in (None, *parted)
+    ]
+
+
 def open_quantities(order: Row, done: str, given: Quantities | None = None) -> Quantities:
     """How much of each item a document is for: what is given, or all that is left; children go with their parent."""
     found: Quantities = {}
@@ -52,12 +67,14 @@ def open_quantities(order: Row, done: str, given: Quantities | None = None) -> Q
     for item in order["items"]:
         ordered, parent = dec(item["qty_ordered"]), parents.get(item["parent_item_id"])
         left = ordered - dec(item[done]) - dec(item["qty_canceled"])
+        if done == "qty_shipped":
+            left -= dec(item["qty_refunded"])
         if done == "qty_refunded":
             left = dec(item["qty_invoiced"]) - dec(item["qty_refunded"])
         wanted = left if given is None else given.get(item["item_id"], ZERO)
         if given is not None and parent is not None and item["item_id"] not in given:
             wanted = found.get(parent["item_id"], ZERO) * ordered / dec(parent["qty_ordered"])
-        found[item["item_id"]] = min(wanted, left)
+        found[item["item_id"]] = max(min(wanted, left), ZERO)
     return found
 
 
@@ -150,5 +167,5 @@ def put(document: Row, values: Amounts, prefix: str) -> None:
 
 def top_quantity(order: Row, rows: list[Row]) -> Decimal:
     """How many pieces a document is about."""
-    tops = {item["item_id"] for item in order["items"] if not item["parent_item_id"]}
+    tops = {item["item_id"] for item in counting(order, "invoice")}
     return total(dec(row["qty"]) for row in rows if row["order_item_id"] in tops)

@@ -5,6 +5,8 @@ from . import test_inbox
 from . import test_documents
 from . import test_rules
 from . import test_trouble
+from . import test_outbox
+from . import test_outbox_trouble
 from . import test_parties
 from . import test_access
 from . import test_payload_view

@@ -68,6 +68,8 @@ class OrderItem:
     weight: Decimal | None
     options: tuple[tuple[str, str], ...]
     gift_message: str | None
+    shipped_in_parts: bool = False
+    invoiced_in_parts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

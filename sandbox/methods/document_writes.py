@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .. import documents, recorded
+from .. import documents, lifecycle, recorded
 from ..faults import Fault, fault
-from ..shares import Quantities, dec
+from ..shares import Quantities, counting, dec
 from ..shop import Shop
 from ..tables import Record
 from ..values import Row, Value, as_int, as_rows
@@ -34,13 +34,14 @@ def _quantities(given: Value) -> Quantities | None:
 
 
 def _open(order: Row, item: Row, done: str) -> Decimal:
-    return dec(item["qty_ordered"]) - dec(item[done]) - dec(item["qty_canceled"])
+    refunded = dec(item["qty_refunded"]) if done == "qty_shipped" else 0
+    return dec(item["qty_ordered"]) - dec(item[done]) - dec(item["qty_canceled"]) - refunded
 
 
 def _check(order: Row, kind: str, given: Quantities | None) -> None:
     """What Magento refuses: an order with nothing left to do, more than there is, nothing at all."""
     items = {item["item_id"]: item for item in order["items"]}
-    tops = [item for item in order["items"] if not item["parent_item_id"]]
+    tops = counting(order, kind)
     if kind == "shipment":
         tops = [item for item in tops if not item["is_virtual"]]
     if order["state"] in _CLOSED or all(_open(order, item, _DONE[kind]) <= 0 for item in tops):
@@ -58,6 +59,8 @@ def _create(kind: str, shop: Shop, order: Value, items: Value, comment: Value, e
     given = _quantities(items)
     _check(record.full(), kind, given)
     document = documents.make(shop, record.edit(), kind, given)
+    if email not in (None, False, 0, "0", ""):
+        document["email_sent"] = 1
     if comment:
         _comment(shop, document, comment, email)
     return str(document["increment_id"])
@@ -101,8 +104,13 @@ def invoice_comment(
 
 def invoice_capture(shop: Shop, number: Value) -> bool:
     """sales_order_invoice.capture: an invoice of an offline method is paid from the start."""
-    _document(shop, "invoice", number)
-    raise fault("status_not_changed", "sales_order_invoice", "Invoice cannot be captured.")
+    record = _document(shop, "invoice", number)
+    if record.get("state") != 1:
+        raise fault("status_not_changed", "sales_order_invoice", "Invoice cannot be captured.")
+    order = shop.orders.by_id(record.get("order_id"))
+    if order is not None:
+        lifecycle.capture(order.edit(), record.edit(), shop.now())
+    return True
 
 
 def shipment_create(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .. import lifecycle
 from ..faults import fault
-from ..shares import dec
+from ..shares import counting, dec
 from ..shop import Shop
 from ..values import Row, Value
 from .table import method
@@ -31,7 +31,7 @@ def _available(order: Row, action: str) -> bool:
         return state not in (*_FINAL, "payment_review", "holded")
     if action == "unhold":
         return bool(state == "holded")
-    open_items = any(dec(item["qty_invoiced"]) < dec(item["qty_ordered"]) for item in order["items"])
+    open_items = any(dec(item["qty_invoiced"]) < dec(item["qty_ordered"]) for item in counting(order, "invoice"))
     return state not in (*_FINAL, "payment_review", "holded") and open_items
 
 
