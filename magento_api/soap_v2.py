@@ -16,7 +16,7 @@ from lxml import etree
 from .errors import MagentoError, Refused
 from .soap import read_answer
 from .soap_v2_operations import BY_NAME, OPERATIONS
-from .soap_v2_parts import Parts
+from .soap_v2_parts import WSI_ITEM, Parts
 from .transport import Answer, Transport
 from .xmlrpc import text_answer
 
@@ -42,7 +42,7 @@ class SoapV2:
     def __init__(self, transport: Transport, endpoint: str, *, wsi: bool = False) -> None:
         self._transport = transport
         self._wsi = wsi
-        self._parts = Parts("complexObjectArray" if wsi else "item")
+        self._parts = Parts(WSI_ITEM if wsi else "item")
         self._namespace = _NAMESPACE
         self.endpoint = endpoint
         self.name = "soap_v2_wsi" if wsi else "soap_v2"

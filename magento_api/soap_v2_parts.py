@@ -24,6 +24,8 @@ _PRODUCT_FIELDS = """
 _CATEGORY = frozenset(_CATEGORY_FIELDS.split())
 _PRODUCT = frozenset(_PRODUCT_FIELDS.split())
 
+WSI_ITEM = "complexObjectArray"
+
 Array = dict[str, list[Any]]
 
 
@@ -32,6 +34,7 @@ class Parts:
 
     def __init__(self, item: str) -> None:
         self._item = item
+        self._wsi = item == WSI_ITEM
         self._writers: dict[str, Callable[[Any], Any]] = {
             "filters": self._filters,
             "attributes": self._attributes,
@@ -96,6 +99,11 @@ class Parts:
                 found[key] = self._plain(item)
             else:
                 (many if isinstance(item, list) else single).append({"key": key, "value": self._plain(item)})
+        if self._wsi and (single or many):  # Magento would ignore them without a word
+            raise Refused(
+                f"SOAP v2 in its WS-I dialect cannot set {', '.join(one['key'] for one in single + many)} of a product",
+                "choose XML-RPC or SOAP v1 as the protocol",
+            )
         more = {"single_data": self._array(single)} if single else {}
         more |= {"multi_data": self._array(many)} if many else {}
         return found | ({"additional_attributes": more} if more else {})

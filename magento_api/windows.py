@@ -15,6 +15,8 @@ from .filters import Filters, above, between
 
 LAST_ID = 2**31 - 1
 WINDOW = 500
+# Empty windows, each twice as long, before everything that may be left is asked for: 15,000 ids.
+LEAPS = 4
 
 Row = dict[str, Any]
 Fetch = Callable[[Filters], list[Row]]
@@ -50,13 +52,17 @@ class Walk:
             high = min(low + self.size - 1, LAST_ID)
             found = yield from self._window(low, high)
             low = high + 1
-            if found or low > LAST_ID:
+            if found:
+                continue
+            # A gap or the end: what is behind a gap must not come all at once, so first look a little further.
+            low, found = yield from self._leap(low, LEAPS)
+            if found:
                 continue
             rest = self._rest(low)
             if rest is not None:
                 yield from rest
                 return
-            low = yield from self._leap(low)
+            low, _found = yield from self._leap(low)
 
     def _rest(self, low: int) -> list[Row] | None:
         """Everything from ``low`` on in one query; None if the server dies on it."""
@@ -67,16 +73,17 @@ class Walk:
             self._may_split(error)
             return None
 
-    def _leap(self, low: int) -> Generator[Row, None, int]:
-        """Over a gap: windows that double until there are rows. Gives the id to go on from."""
-        size = self.size * 2
-        while low <= LAST_ID:
+    def _leap(self, low: int, most: int = 32) -> Generator[Row, None, tuple[int, int]]:
+        """Over a gap: at most so many windows that double, until there are rows. Gives the id to go on from, and the
+        number of rows.
+        """
+        size, found = self.size, 0
+        while low <= LAST_ID and most and not found:
+            size, most = size * 2, most - 1
             high = min(low + size - 1, LAST_ID)
             found = yield from self._window(low, high)
-            low, size = high + 1, size * 2
-            if found:
-                break
-        return low
+            low = high + 1
+        return low, found
 
     def _window(self, low: int, high: int) -> Generator[Row, None, int]:
         """The rows of one window, in halves where the server dies. Gives their number."""

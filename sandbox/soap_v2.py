@@ -117,6 +117,8 @@ class SoapV2:
                 for field in operation.fields(wsi=False)
                 if field.name != "sessionId"
             ]
+            if self.wsi:
+                values = [_without_custom(value) for value in values]
             return handler(api.shop, *values[: handler.__code__.co_argcount - 1])
 
     def _session_value(self, name: str, args: dict[str, Value]) -> Value:
@@ -132,3 +134,12 @@ class SoapV2:
         if name == "globalFaults":
             return api.global_faults()
         return api.resource_faults(session, args.get("resourceName"))
+
+
+def _without_custom(value: Value) -> Value:
+    """The data of a product as Magento's WS-I handler leaves it: it loses all custom attributes, without a word."""
+    if isinstance(value, list):
+        return [_without_custom(one) for one in value]
+    if not isinstance(value, dict) or not isinstance(value.get("additional_attributes"), dict):
+        return value
+    return {key: value[key] for key in value if key != "additional_attributes"}

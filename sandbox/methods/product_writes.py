@@ -75,6 +75,8 @@ def product_update(shop: Shop, product: Value, data: Value, store: Value = None,
     changes = _changes(data)
     if record.get("product_id") in shop.broken_products:
         raise Fault(1, shop.broken_products[record.get("product_id")])
+    if changes.get("sku"):
+        _check_sku(shop, changes["sku"], record)
     row = record.edit()
     if view["store_id"]:
         own = shop.product_translations.setdefault((row["product_id"], view["store_id"]), {})
@@ -87,6 +89,14 @@ def product_update(shop: Shop, product: Value, data: Value, store: Value = None,
     return True
 
 
+def _check_sku(shop: Shop, sku: Value, own: Record | None = None) -> None:
+    """All that Magento checks of a product that is saved."""
+    if len(str(sku)) > 64:
+        raise Fault(1, "SKU length should be 64 characters maximum")
+    if shop.products.by_natural(sku) not in (None, own):
+        raise Fault(1, 'The value of attribute "SKU" must be unique')
+
+
 def product_create(shop: Shop, kind: Value, set_id: Value, sku: Value, data: Value, store: Value = None) -> str:
     """catalog_product.create"""
     if not kind or not set_id or not sku:
@@ -95,8 +105,7 @@ def product_create(shop: Shop, kind: Value, set_id: Value, sku: Value, data: Val
         raise fault("product_type_not_exists", "catalog_product")
     if as_int(set_id) not in (DEFAULT, CLOTHING):
         raise fault("product_attribute_set_not_exists", "catalog_product")
-    if shop.products.by_natural(sku) is not None:
-        raise Fault(1, 'The value of attribute "SKU" must be unique')
+    _check_sku(shop, sku)
     shop.store(store, "catalog_product")
     number = shop.products.next_id()
     row: Row = {

@@ -23,6 +23,7 @@ class List:
         self.ids = ids
         self.limit = limit
         self.asked: list[dict[str, str]] = []
+        self.most = 0
 
     def fetch(self, filters: dict[str, Any]) -> list[dict[str, Any]]:
         where = filters.get("id", {})
@@ -31,6 +32,7 @@ class List:
         rows = [{"id": i} for i in self.ids if low <= i <= int(where.get("to", LAST_ID))]
         if len(rows) > self.limit:
             raise TooBig("died")
+        self.most = max(self.most, len(rows))
         return rows[::-1]  # in no order
 
     def walk(self, after: int = 0, *, few: bool = False) -> list[int]:
@@ -54,13 +56,16 @@ def test_requests_of_a_walk() -> None:
     assert len(quiet.asked) == 1
     small = List(range(1, 126))
     small.walk()
-    assert len(small.asked) == 3
+    assert len(small.asked) == 7
     shop = List(range(1, 10_001), limit=2000)
     assert len(shop.walk()) == 10_000
-    assert len(shop.asked) == 22
+    assert len(shop.asked) == 26
     late = List(range(900_000, 900_700), limit=800)
     late.walk()
-    assert len(late.asked) == 2
+    assert len(late.asked) == 6
+    gap = List([1, *range(2_000, 22_000)])
+    assert len(gap.walk()) == 20_001
+    assert gap.most <= 4000, "what is behind a gap does not come all at once"
 
 
 def test_a_large_shop_with_a_gap() -> None:
