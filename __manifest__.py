@@ -37,6 +37,8 @@
         "views/magento_outbox_views.xml",
         "views/magento_catalog_views.xml",
         "views/magento_customer_group_views.xml",
+        "wizards/magento_customer_import_wizard_views.xml",
+        "views/magento_customer_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["magento_connector/static/src/**/*"],

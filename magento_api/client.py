@@ -12,18 +12,16 @@ from . import parse
 from .batches import Batches, ahead
 from .catalog_writes import CatalogWrites
 from .clean import clean
+from .customers import Customers
 from .documents import Documents
 from .errors import MagentoError, NotFound, NotUnderstood, Refused, TooBig
 from .filters import since
 from .images import Images
 from .order_writes import OrderWrites
 from .permissions import PROBES, WRITES, allowed_methods, as_permissions
-from .read import Fields, each, shown
+from .read import each, shown
 from .records import (
     Country,
-    Customer,
-    CustomerAddress,
-    CustomerGroup,
     MagentoInfo,
     OrderSummary,
     Payload,
@@ -37,7 +35,7 @@ from .windows import Row
 _API_PATH = re.compile(r"/(?:index\.php(?:/.*)?|api/[\w]+/?|api\.php.*)$")
 
 
-class Client(CatalogWrites, Images, Stock, Documents, OrderWrites):
+class Client(CatalogWrites, Images, Stock, Documents, OrderWrites, Customers):
     """A session with a shop; see :func:`connect`. A context manager: at its end the session ends.
 
     All methods raise :class:`errors.MagentoError`; lists and batches are split so that the server survives them.
@@ -114,28 +112,6 @@ class Client(CatalogWrites, Images, Stock, Documents, OrderWrites):
         batches = Batches(self._payloads).run(list(increment_ids))
         for batch in ahead(batches):
             yield from batch
-
-    def customers(self, *, updated_from: datetime | None = None, after_id: int = 0) -> Iterator[Customer]:
-        """Customers updated at or after a time, ascending by id. A changed address does not count as an update of its
-        customer.
-        """
-        extra = since(updated_at=updated_from)
-        yield from self._walk("customer.list", "customer_id", parse.customer, extra, after_id, updated_from is not None)
-
-    def customer(self, customer_id: int) -> Customer:
-        """One customer.
-
-        :raises NotFound: it does not exist.
-        """
-        return parse.customer(Fields(self._call("customer.info", customer_id), f"customer {customer_id}: "))
-
-    def customer_addresses(self, customer_id: int) -> list[CustomerAddress]:
-        """The address book of a customer. Over SOAP v2 without VAT numbers."""
-        return each(self._call("customer_address.list", customer_id), "customer_address.list", parse.customer_address)
-
-    def customer_groups(self) -> list[CustomerGroup]:
-        """All customer groups."""
-        return each(self._call("customer_group.list"), "customer_group.list", parse.customer_group)
 
     def countries(self) -> list[Country]:
         """All countries."""

@@ -69,8 +69,10 @@ def order_summary(row: Fields) -> OrderSummary:
 
 
 def customer(row: Fields) -> Customer:
-    """``customer.info`` or a row of ``customer.list``; the secrets in it are left where they are."""
-    created = row.moment("created_at") or _EPOCH
+    """``customer.info`` or a row of ``customer.list``; the secrets in it are left where they are. Only its number must
+    be there.
+    """
+    created = _lenient(row, "created_at") or _EPOCH
     return Customer(
         id=row.required_id("customer_id"),
         email=row.text("email") or "",
@@ -84,7 +86,7 @@ def customer(row: Fields) -> Customer:
         suffix=row.text("suffix"),
         taxvat=row.text("taxvat"),
         created_at=created,
-        updated_at=row.moment("updated_at") or created,
+        updated_at=_lenient(row, "updated_at") or created,
     )
 
 

@@ -27,6 +27,9 @@ from . import magento_product_change
 from . import magento_customer
 from . import magento_customer_group
 from . import magento_customer_following
+from . import magento_customer_import
+from . import magento_customer_preview
+from . import magento_customer_problem
 from . import magento_address
 from . import magento_tax
 from . import magento_order

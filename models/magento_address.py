@@ -2,7 +2,7 @@ import hashlib
 import re
 import unicodedata
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class MagentoAddress(models.Model):
@@ -21,10 +21,71 @@ class MagentoAddress(models.Model):
     customer_partner_id = fields.Many2one("res.partner", required=True, ondelete="cascade", index=True)
     partner_id = fields.Many2one("res.partner", required=True, ondelete="cascade", index=True)
     fingerprint = fields.Char(required=True)
+    magento_id = fields.Integer(
+        "Address ID in Magento", readonly=True, help="Its number in the customer's address book, if it is there."
+    )
+    is_made = fields.Boolean(
+        "Made by the Connector", readonly=True, help="The contact was made for this address of the shop."
+    )
 
     _fingerprint_uniq = models.Constraint(
         "unique(instance_id, customer_partner_id, fingerprint)", "This address is known already."
     )
+
+    @api.model
+    def _follow_books(self, finder, plans, parties):
+        """Tie the addresses to their numbers in the customers' address books, and retire those that were in there.
+
+        An address that was changed in Magento is another one: orders that went to the old one keep it.
+
+        :returns: set of the ids of the customers' contacts for which something was written
+        """
+        current = {}
+        for plan, party in zip(plans, parties, strict=True):
+            for number, place, kind in plan.places:
+                current.setdefault((party.partner.id, finder.fingerprint(place)), (number, kind))
+        rows = self.search(
+            [
+                ("instance_id", "=", finder.instance.id),
+                ("customer_partner_id", "in", [party.partner.id for party in parties]),
+            ]
+        )
+        changed = set()
+        for row in rows:
+            number, kind = current.get((row.customer_partner_id.id, row.fingerprint), (0, None))
+            if row._take_number(number, kind) if number else row._retire():
+                changed.add(row.customer_partner_id.id)
+        return changed
+
+    def _take_number(self, number, kind):
+        """This address stands in the address book, as a default or not. Returns whether something was written."""
+        contact, values = self.partner_id, {}
+        if self.is_made and contact.type != kind:
+            values["type"] = kind
+        if self.is_made and not contact.active:
+            values["active"] = True
+        if values:
+            contact._magento_quietly().write(values)
+        if self.magento_id != number:
+            self.magento_id = number
+            return True
+        return bool(values)
+
+    def _retire(self):
+        """This address stood in the address book, and does not any more: its contact is not offered any more, if the
+        connector made it. Returns whether something was written.
+        """
+        if not self.magento_id:
+            return False
+        self.magento_id = 0
+        contact = self.partner_id
+        others = [("partner_id", "=", contact.id), ("id", "!=", self.id), ("magento_id", ">", 0)]
+        if self.is_made and not self.search_count(others, limit=1):
+            used = self.env["sale.order"].search_count(
+                ["|", ("partner_invoice_id", "=", contact.id), ("partner_shipping_id", "=", contact.id)], limit=1
+            )
+            contact._magento_quietly().write({"type": "other"} if used else {"active": False})
+        return True
 
 
 def fingerprint(name, company, street, city, postcode, region, country):

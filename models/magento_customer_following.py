@@ -26,11 +26,6 @@ class MagentoCustomer(models.Model):
     _stale_idx = models.Index("(instance_id) WHERE group_stale")
 
     @api.model
-    def _batches(self, loop, _poll):
-        """Everything there is to do for the customers of ``loop.instance``, as batches for ``SyncLoop.drive``."""
-        yield from self._stale_batches(loop)
-
-    @api.model
     def _stale_batches(self, loop):
         """Customers whose group gives something else than they have, as batches for ``SyncLoop.drive``."""
         stale = self.search([("instance_id", "=", loop.instance.id), ("group_stale", "=", True)])

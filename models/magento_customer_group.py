@@ -98,6 +98,19 @@ class MagentoCustomerGroup(models.Model):
         )
 
     @api.model
+    def _for_customers(self, loop, numbers):
+        """The groups by their number in Magento; its list is read when one is new.
+
+        :param numbers: set of Magento's numbers
+        """
+        known = self._by_number(loop.instance)
+        if numbers - known.keys():
+            self._update_from_magento(loop.instance, loop.instance._read_customer_groups(loop.client))
+            self._ensure(loop.instance, numbers)
+            known = self._by_number(loop.instance)
+        return known
+
+    @api.model
     def _ensure(self, instance, numbers):
         """Add the groups that orders or customers show for the first time; their names come with Magento's list.
 

@@ -208,7 +208,7 @@ class PartyFinder:
         wanted, usage = {}, {}
         for party in self.parties:
             for place, kind in party.places:
-                key = (party.partner.id, self._fingerprint(place))
+                key = (party.partner.id, self.fingerprint(place))
                 usage.setdefault(key, self.known_addresses.get(key))
                 if key not in self.known_addresses:
                     wanted.setdefault(key, (party, place, kind))
@@ -226,9 +226,9 @@ class PartyFinder:
             ]
         )
         self.known_addresses |= dict(zip(wanted, created.ids, strict=True))
-        self._remember(usage)
+        self._remember(usage, wanted)
 
-    def _remember(self, keys):
+    def _remember(self, keys, made):
         stored = {
             (row.customer_partner_id.id, row.fingerprint)
             for row in self.env["magento.address"].search(
@@ -245,6 +245,7 @@ class PartyFinder:
                     "customer_partner_id": partner_id,
                     "partner_id": self.known_addresses[partner_id, text],
                     "fingerprint": text,
+                    "is_made": (partner_id, text) in made,
                 }
                 for partner_id, text in keys
                 if (partner_id, text) not in stored
@@ -253,7 +254,7 @@ class PartyFinder:
 
     def address_id(self, party, place):
         """The contact of an address of a party."""
-        return self.known_addresses[party.partner.id, self._fingerprint(place)]
+        return self.known_addresses[party.partner.id, self.fingerprint(place)]
 
     def _address_name(self, party, place):
         """Another company's name belongs to the address, as it is not in the contact's."""
@@ -283,7 +284,7 @@ class PartyFinder:
             "country_id": country.id,
         }
 
-    def _fingerprint(self, place):
+    def fingerprint(self, place):
         """As ``_fingerprint_of_partner`` of the contact that would be made of ``place``."""
         values = self._address_values(place)
         return fingerprint(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from . import placing
+from . import people, placing
 from .faults import Fault
 from .log import Requests
 from .messages import Answer
@@ -32,6 +32,8 @@ class Control:
             "order": self.place_order,
             "change-order": self.change_order,
             "product": self.edit_product,
+            "customer": self.edit_customer,
+            "address": self.edit_address,
             "delete": self.delete,
             "clock": self.set_clock,
             "basic-auth": self.set_basic_auth,
@@ -92,9 +94,28 @@ class Control:
         """Change a product, or make one; answers it."""
         return placing.edit_product(self.shop, sku, changes)
 
-    def delete(self, product: str | None = None, customer_id: int | None = None, order: str | None = None) -> None:
-        """Delete a product (by SKU), a customer (by id), an order (by number)."""
+    def edit_customer(self, customer_id: int | None = None, **changes: Any) -> Row:
+        """Change a customer, or make one; answers it."""
+        return people.edit_customer(self.shop, customer_id, changes)
+
+    def edit_address(self, customer_id: int, address_id: int | None = None, **changes: Any) -> Row:
+        """Change an address of a customer, or make one; answers it."""
+        return people.edit_address(self.shop, customer_id, address_id, changes)
+
+    def delete(
+        self,
+        product: str | None = None,
+        customer_id: int | None = None,
+        order: str | None = None,
+        address: int | None = None,
+    ) -> None:
+        """Delete a product (by SKU), a customer (by id), an order (by number), an address (by id)."""
         shop = self.shop
+        if address:
+            found = shop.addresses.by_id(address)
+            if found is None:
+                raise LookupError("there is none such")
+            people.delete_address(shop, found)
         wanted = [(shop.products, shop.products.by_natural(product))] if product else []
         wanted += [(shop.customers, shop.customers.by_id(customer_id))] if customer_id else []
         wanted += [(shop.orders, shop.orders.by_natural(order))] if order else []

@@ -81,8 +81,18 @@ class Sandbox:
         with self.shop.lock:
             return self.control.edit_product(sku, **changes)
 
+    def edit_customer(self, customer_id: int | None = None, **changes: Any) -> Row:
+        """Change a customer, or make one."""
+        with self.shop.lock:
+            return self.control.edit_customer(customer_id, **changes)
+
+    def edit_address(self, customer_id: int, address_id: int | None = None, **changes: Any) -> Row:
+        """Change an address of a customer, or make one; `is_default_billing` and the like as in the API."""
+        with self.shop.lock:
+            return self.control.edit_address(customer_id, address_id, **changes)
+
     def delete(self, **what: Any) -> None:
-        """Delete a `product` (SKU), a customer (`customer_id`), an `order` (number)."""
+        """Delete a `product` (SKU), a customer (`customer_id`), an `order` (number), an `address` (id)."""
         with self.shop.lock:
             self.control.delete(**what)
 

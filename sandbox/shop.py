@@ -40,6 +40,7 @@ class Shop:
         self.customers = Table("customer_id", "email")
         self.addresses = Table("customer_address_id", "customer_address_id")
         self._addresses_of: dict[int, list[Record]] = {}
+        self.last_customer = self.last_address = 0  # numbers of what was deleted are not given again
         self.built = Built()
         self.last_track = 1000
         self.orders = Table("order_id", "increment_id")
@@ -55,6 +56,11 @@ class Shop:
         """Take in a customer's address."""
         self.addresses.add(record)
         self._addresses_of.setdefault(record.get("customer_id"), []).append(record)
+
+    def remove_address(self, record: Record) -> None:
+        """Forget a customer's address."""
+        self.addresses.remove(record)
+        self._addresses_of[record.get("customer_id")].remove(record)
 
     def addresses_of(self, customer_id: int) -> list[Record]:
         """A customer's addresses."""

@@ -13,6 +13,7 @@ from . import test_payload_view
 from . import test_stock
 from . import test_stock_browser
 from . import test_customer_groups
+from . import test_customers
 from . import test_wake
 from . import test_kits
 from . import test_browser

@@ -1,3 +1,4 @@
+from . import magento_customer_import_wizard
 from . import magento_import_wizard
 from . import magento_product_import_wizard
 from . import magento_stock_wizard

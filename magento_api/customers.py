@@ -1,0 +1,71 @@
+"""Reading customers, their address books and their groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from . import parse
+from .base import Base
+from .batches import Batches, ahead
+from .errors import MagentoError, NotUnderstood
+from .filters import one_of, since
+from .read import Fields, each
+from .records import Customer, CustomerAddress, CustomerGroup
+
+_LIST = "customer.list"
+_BOOK = "customer_address.list"
+
+
+class Customers(Base):
+    """Who buys."""
+
+    def customers(self, *, updated_from: datetime | None = None, after_id: int = 0) -> Iterator[Customer]:
+        """Customers updated at or after a time, ascending by id. A changed address does not count as an update of its
+        customer. Whether a customer takes the newsletter is nowhere in Magento's API.
+        """
+        extra = since(updated_at=updated_from)
+        yield from self._walk(_LIST, "customer_id", parse.customer, extra, after_id, updated_from is not None)
+
+    def customers_by_id(self, ids: Sequence[int]) -> list[Customer]:
+        """The customers with these ids, as far as they exist."""
+        found = self._rows(_LIST, {"customer_id": one_of([str(number) for number in ids])}) if ids else []
+        return [parse.customer(Fields(row, f"{_LIST}, customer_id {row.get('customer_id')}: ")) for row in found]
+
+    def customer(self, customer_id: int) -> Customer:
+        """One customer.
+
+        :raises NotFound: it does not exist.
+        """
+        return parse.customer(Fields(self._call("customer.info", customer_id), f"customer {customer_id}: "))
+
+    def customer_addresses(self, customer_id: int) -> list[CustomerAddress]:
+        """The address book of a customer. Over SOAP v2 without VAT numbers."""
+        return each(self._call(_BOOK, customer_id), _BOOK, parse.customer_address)
+
+    def address_books(self, ids: Sequence[int]) -> Iterator[tuple[int, list[CustomerAddress] | MagentoError]]:
+        """The address books of many customers, in the order asked for; the error of one stands in its place.
+
+        :raises MagentoError: what concerns the whole connection.
+        """
+
+        def fetch(batch: Sequence[int]) -> list[list[CustomerAddress] | MagentoError]:
+            answers = self._connection.call_many([(_BOOK, (number,)) for number in batch])
+            return [_book(answer) for answer in answers]
+
+        for found in ahead(Batches(fetch).run(list(ids))):
+            yield from found
+
+    def customer_groups(self) -> list[CustomerGroup]:
+        """All customer groups."""
+        return each(self._call("customer_group.list"), "customer_group.list", parse.customer_group)
+
+
+def _book(answer: object) -> list[CustomerAddress] | MagentoError:
+    """An address book, or the error that stands for it or that reading it brings about."""
+    if isinstance(answer, MagentoError):
+        return answer
+    try:
+        return each(answer, _BOOK, parse.customer_address)
+    except NotUnderstood as error:
+        return error
