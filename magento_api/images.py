@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from . import parse_catalog
 from .base import Base, Store, trimmed
-from .errors import NotFound, NotUnderstood, Refused
+from .batches import Batches
+from .errors import MagentoError, NotFound, NotUnderstood, Refused
 from .read import each
 from .records import ProductImage
 
@@ -28,6 +29,17 @@ class Images(Base):
         """
         answer = self._call(f"{_METHOD}.list", *(str(product_id), store, "id"))
         return each(answer, f"{_METHOD}.list", parse_catalog.image)
+
+    def images_of(self, product_ids: Sequence[int]) -> Iterator[tuple[int, list[ProductImage] | MagentoError]]:
+        """The pictures of many products, in the order asked for; the error of one stands in its place."""
+        method = f"{_METHOD}.list"
+
+        def fetch(batch: Sequence[int]) -> list[list[ProductImage] | MagentoError]:
+            answers = self._connection.call_many([(method, (str(number), None, "id")) for number in batch])
+            return [_images(answer, method) for answer in answers]
+
+        for found in Batches(fetch).run(list(product_ids)):
+            yield from found
 
     def image_content(self, image: ProductImage | str, most: int = LARGEST) -> bytes:
         """The picture itself, by its record or its address, up to ``most`` bytes.
@@ -109,6 +121,15 @@ class Images(Base):
                 return True
 
         self._once(lambda: bool(self._write(f"{_METHOD}.remove", str(product_id), file, "id")), gone)
+
+
+def _images(answer: Any, method: str) -> list[ProductImage] | MagentoError:
+    if isinstance(answer, MagentoError):
+        return answer
+    try:
+        return each(answer, method, parse_catalog.image)
+    except NotUnderstood as error:
+        return error
 
 
 def _file(content: bytes, name: str) -> dict[str, str]:

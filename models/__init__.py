@@ -24,6 +24,8 @@ from . import magento_product_problem
 from . import magento_product_plan
 from . import magento_product_import
 from . import magento_product_change
+from . import magento_product_image
+from . import magento_product_image_export
 from . import magento_customer
 from . import magento_customer_group
 from . import magento_customer_following

@@ -20,6 +20,7 @@ CONVERSIONS = [
     ("date", "Date"),
     ("tax_class", "Taxes by tax class"),
     ("category", "Category"),
+    ("image", "Picture"),
 ]
 # The types of Odoo field that a conversion can fill and read.
 FIELD_TYPES = {
@@ -33,6 +34,7 @@ FIELD_TYPES = {
     "date": {"date", "datetime"},
     "tax_class": {"many2many"},
     "category": {"many2one"},
+    "image": {"binary"},
 }
 NUMBERS = {"float", "monetary", "integer"}
 

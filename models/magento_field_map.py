@@ -26,6 +26,7 @@ STANDARD = [
     ("list_price", "special_price", "off", "website", "as_is", {}),
     ("list_price", "msrp", "off", "website", "as_is", {}),
     ("product_tag_ids.name", "manufacturer", "off", "global", "option", {}),
+    ("image_1920", "image", "off", "global", "image", {}),
 ]
 
 
@@ -156,7 +157,7 @@ class MagentoFieldMap(models.Model):
                         kind=field.type,
                     )
                 )
-            fillable = row._is_direct() and not field.readonly and (field.store or field.inherited)
+            fillable = row._is_direct() and not field.readonly and (field.store or field.inherited or field.inverse)
             if row.direction != "to" and not fillable:
                 raise ValidationError(
                     row.env._("The field %(path)s can only be sent to Magento, not taken from it.", path=row.field_path)
@@ -186,7 +187,7 @@ class MagentoFieldMap(models.Model):
     def _check_attribute(self):
         """Against the attributes of the shop's sets, once they have been read."""
         order = [scope for scope, _label in SCOPES]
-        for row in self.filtered(lambda row: row.direction != "off"):
+        for row in self.filtered(lambda row: row.direction != "off" and row.conversion != "image"):
             attributes = self.env["magento.attribute"].search([("instance_id", "=", row.instance_id.id)])
             attribute = attributes.filtered(lambda found, row=row: found.code == row.attribute_code)
             if not attributes:

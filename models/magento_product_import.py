@@ -34,6 +34,7 @@ class MagentoProduct(models.Model):
             yield from self._scope_batches(loop, self._take_in)
         else:
             yield from self._new_batches(loop)
+        yield from self.env["magento.product.image"]._import_batches(loop)
 
     def _structure_batches(self, loop):
         """Attribute sets, tax classes and categories, where none is known yet."""
@@ -237,6 +238,7 @@ class MagentoProduct(models.Model):
             "attribute_set_id": mapping.attribute_sets.get(answer.attribute_set_id, False),
             "received_values": mapping.received(answer),
             "is_gone": False,
+            "read_images": mapping.reads_images,
             "note": "\n".join(plan.notes) or False,
         }
 

@@ -22,8 +22,9 @@ class ProductMapping:
         self.instance = instance
         self.env = env = instance.env
         rows = env["magento.field.map"].search(
-            [("instance_id", "=", instance.id), ("direction", "in", ("from", "both"))]
+            [("instance_id", "=", instance.id), ("direction", "in", ("from", "both")), ("conversion", "!=", "image")]
         )
+        self.reads_images = bool(env["magento.field.map"]._of_images(instance, "from", "both"))
         self.rows = [(row, row._field()) for row in rows]
         self.tax_classes = {
             row.magento_id: row

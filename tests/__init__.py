@@ -20,5 +20,6 @@ from . import test_browser
 from . import test_categories
 from . import test_category_agreement
 from . import test_category_export
+from . import test_product_images
 from . import test_products
 from . import test_field_map

@@ -353,6 +353,15 @@ def test_pictures(shop: Client, store: Sandbox, protocol: str) -> None:
         shop.product_images(99999)
 
 
+def test_pictures_of_many_products(shop: Client, store: Sandbox, protocol: str) -> None:
+    before = shop.requests
+    found = dict(shop.images_of([31, 99999, *range(25, 31)]))
+    assert list(found) == [31, 99999, *range(25, 31)]
+    assert found[31] == shop.product_images(31)
+    assert isinstance(found[99999], NotFound)
+    assert protocol.startswith("soap_v2") or shop.requests - before == 2
+
+
 def test_pictures_that_are_none(shop: Client, store: Sandbox) -> None:
     with pytest.raises(Refused, match="JPEG, PNG or GIF"):
         shop.add_product_image(31, b"BM not taken")

@@ -1,0 +1,285 @@
+"""Pictures of products, both ways."""
+
+import base64
+import io
+
+from PIL import Image
+
+from ..magento_api import MagentoError
+from ..models.magento_run import SyncLoop
+from .test_products import CHAIR, ProductCase
+
+PICTURED = "SMP-0007"
+FOLDER = "/media/catalog/product"
+
+
+def picture(colour, size=64, kind="PNG"):
+    """A picture of one colour."""
+    stream = io.BytesIO()
+    Image.new("RGB", (size, size), colour).save(stream, kind)
+    return stream.getvalue()
+
+
+def colour_of(content):
+    return Image.open(io.BytesIO(content)).convert("RGB").getpixel((5, 5))
+
+
+class ImageCase(ProductCase):
+    def setUp(self):
+        super().setUp()
+        self.shop.shop.images.clear()
+        self.shop.shop.media.clear()
+        self.switch("both")
+
+    def switch(self, direction):
+        self.mapping("image").direction = direction
+
+    def number(self, sku):
+        return self.shop.shop.products.by_natural(sku).get("product_id")
+
+    def there(self, sku):
+        """The pictures that the store has of a product."""
+        with self.shop.shop.lock:
+            return self.shop.shop.images.get(self.number(sku), [])
+
+    def put(self, sku, *contents, **more):
+        """Give a product of the store pictures, the first as the main one."""
+        from ..sandbox.methods.media import TYPES
+
+        rows = []
+        for place, content in enumerate(contents, 1):
+            file = f"/p/i/picture{len(self.shop.shop.media)}_{place}.png"
+            self.shop.shop.media[file] = content
+            rows.append(
+                {"file": file, "label": "", "position": place, "exclude": 0, "types": list(TYPES) if place == 1 else []}
+            )
+        self.shop.shop.images[self.number(sku)] = rows
+        self.magento(sku, **more)
+        return rows
+
+    def colour(self, sku):
+        """The colour of the product's picture in Odoo."""
+        image = self.link(sku).product_id.image_1920
+        return colour_of(base64.b64decode(image)) if image else None
+
+    def export(self):
+        """Send pictures, as a run of the product export does at its end."""
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            env = self.env(cr=cr)
+            instance = self.instance.with_env(env)
+            with SyncLoop(env["magento.run"], instance, "categories_export", True) as loop:
+                loop.drive(env["magento.product.image"]._export_batches(loop))
+                number = loop.run.id
+        self.env.invalidate_all()
+        return self.env["magento.run"].browse(number or ())
+
+    def downloads(self):
+        return self.shop.requests.by_method["GET media"]
+
+    def draw(self, sku, colour, **more):
+        self.link(sku).product_id.image_1920 = base64.b64encode(picture(colour, **more))
+
+
+class TestImageImport(ImageCase):
+    def test_main_and_further_pictures(self):
+        self.put(CHAIR, picture("red"), picture("green"))
+        self.by_sku(CHAIR)
+        self.assertEqual(self.colour(CHAIR), (255, 0, 0))
+        rows = self.link(CHAIR).image_ids
+        self.assertEqual([colour_of(base64.b64decode(row.image)) for row in rows], [(255, 0, 0), (0, 128, 0)])
+        self.assertEqual(rows[0].types, "image, small_image, thumbnail")
+        self.assertEqual(self.downloads(), 2)
+
+    def test_nothing_is_downloaded_twice(self):
+        self.put(CHAIR, picture("red"), picture("green"))
+        self.by_sku(CHAIR)
+        before = self.link(CHAIR).image_ids.mapped("write_date")
+        self.shop.reset()
+        self.by_sku(CHAIR)
+        self.assertEqual(self.downloads(), 0)
+        self.assertEqual(self.link(CHAIR).image_ids.mapped("write_date"), before)
+        self.shop.reset()
+        self.import_products(what="new")
+        self.shop.reset()
+        self.import_products(what="new")
+        self.assertFalse(self.shop.requests.calls["catalog_product_attribute_media.list"], "nothing has changed")
+
+    def test_switched_off_no_request(self):
+        self.switch("off")
+        self.put(CHAIR, picture("red"))
+        self.by_sku(CHAIR)
+        self.assertFalse(self.colour(CHAIR))
+        self.assertFalse(self.shop.requests.calls["catalog_product_attribute_media.list"])
+        self.switch("from")
+        self.import_products(what="new")
+        self.assertEqual(self.colour(CHAIR), (255, 0, 0), "those of products that are known are read when it is on")
+
+    def test_changed_and_removed_in_magento(self):
+        self.put(CHAIR, picture("red"), picture("green"))
+        self.by_sku(CHAIR)
+        rows = self.there(CHAIR)
+        rows[0]["types"], rows[1]["types"] = [], rows[0]["types"]
+        self.magento(CHAIR)
+        self.shop.reset()
+        self.by_sku(CHAIR)
+        self.assertEqual((self.colour(CHAIR), self.downloads()), ((0, 128, 0), 0))
+        self.put(CHAIR)
+        self.by_sku(CHAIR)
+        self.assertFalse(self.colour(CHAIR))
+        self.assertFalse(self.link(CHAIR).image_ids)
+
+    def test_broken_and_huge_ones_do_not_stop_the_product(self):
+        broken = picture("blue")[:20] + b"nothing"
+        self.put(CHAIR, picture("red"), b"<html>no picture</html>", broken, picture("blue") + b"\0" * 20 * 2**20)
+        run = self.by_sku(CHAIR)
+        self.assertEqual((run.state, run.failed_count), ("done", 0))
+        self.assertEqual(self.colour(CHAIR), (255, 0, 0))
+        sentences = self.link(CHAIR).image_error.split("\n")
+        self.assertEqual(len(sentences), 3, sentences)
+        self.assertTrue(all("could not be taken over" in sentence for sentence in sentences))
+        self.put(CHAIR, picture("green"))
+        self.by_sku(CHAIR)
+        self.assertFalse(self.link(CHAIR).image_error)
+
+    def test_one_that_is_missing_on_the_server(self):
+        self.put(CHAIR, picture("red"))
+        self.shop.misbehave("http_502", "GET media", times=None)
+        run = self.by_sku(CHAIR)
+        self.assertEqual(run.state, "done")
+        self.assertIn("could not be taken over", self.link(CHAIR).image_error)
+        self.shop.reset()
+        self.by_sku(CHAIR)
+        self.assertEqual(self.colour(CHAIR), (255, 0, 0))
+
+    def test_changed_on_both_sides(self):
+        self.put(CHAIR, picture("red"))
+        self.by_sku(CHAIR)
+        self.draw(CHAIR, "yellow")
+        self.by_sku(CHAIR)
+        self.assertEqual(self.colour(CHAIR), (255, 255, 0), "Magento's has not changed")
+        self.put(CHAIR, picture("blue"), updated_at="2020-01-01 00:00:00")
+        self.by_sku(CHAIR)
+        self.assertEqual(self.colour(CHAIR), (255, 255, 0))
+        self.assertIn("Odoo's is newer", self.link(CHAIR).note)
+        self.put(CHAIR, picture("green"), updated_at="2099-01-01 00:00:00")
+        self.by_sku(CHAIR)
+        self.assertEqual(self.colour(CHAIR), (0, 128, 0))
+        self.assertIn("Magento's is newer", self.link(CHAIR).note)
+
+    def test_few_requests(self):
+        for sku in (skus := [f"SMP-{number:04}" for number in range(1, 61)]):
+            self.put(sku, picture("red"))
+        run = self.by_sku(*skus)
+        self.assertEqual(self.shop.requests.by_method["multiCall"], 2 + 2, "products, and lists of pictures")
+        self.assertLessEqual(run.request_count, 60 + 20)
+
+
+class TestImageExport(ImageCase):
+    def test_a_new_one_and_nothing_twice(self):
+        self.by_sku(CHAIR)
+        self.draw(CHAIR, "red")
+        run = self.export()
+        self.assertEqual((run.sent_count, run.failed_count), (1, 0))
+        (row,) = self.there(CHAIR)
+        self.assertEqual(colour_of(self.shop.shop.media[row["file"]]), (255, 0, 0))
+        self.assertEqual(row["types"], ["image", "small_image", "thumbnail"])
+        self.assertIn("smp-0001", row["file"])
+        self.shop.reset()
+        self.assertFalse(self.export())
+        self.assertEqual(self.shop.requests.total, 0)
+        before = self.link(CHAIR).product_id.write_date
+        self.by_sku(CHAIR)
+        self.assertFalse(self.downloads())
+        self.assertEqual(self.link(CHAIR).product_id.write_date, before)
+
+    def test_in_the_place_of_another(self):
+        self.put(CHAIR, picture("red"), picture("green"))
+        self.by_sku(CHAIR)
+        self.draw(CHAIR, "blue")
+        self.export()
+        new, kept = sorted(self.there(CHAIR), key=lambda row: row["position"])
+        self.assertEqual((new["position"], new["types"]), (1, ["image", "small_image", "thumbnail"]))
+        self.assertEqual(colour_of(self.shop.shop.media[kept["file"]]), (0, 128, 0))
+        self.link(CHAIR).product_id.image_1920 = False
+        self.export()
+        self.assertEqual(self.there(CHAIR), [kept])
+        self.by_sku(CHAIR)
+
+    def test_only_what_both_agreed_on_is_removed(self):
+        self.by_sku(CHAIR)
+        self.put(CHAIR, picture("red"), updated_at="2020-01-01 00:00:00")
+        self.draw(CHAIR, "blue")
+        self.export()
+        self.assertEqual([row["types"][:1] for row in self.there(CHAIR)], [[], ["image"]])
+        self.assertIn("Odoo's is newer", self.link(CHAIR).note)
+
+    def test_magentos_is_newer(self):
+        self.by_sku(CHAIR)
+        self.draw(CHAIR, "blue")
+        self.put(CHAIR, picture("red"), updated_at="2099-01-01 00:00:00")
+        run = self.export()
+        self.assertEqual((run.sent_count, run.skipped_count, len(self.there(CHAIR))), (0, 1, 1))
+        self.import_products()
+        self.assertEqual(self.colour(CHAIR), (255, 0, 0))
+        self.assertFalse(self.export())
+
+    def test_no_second_copy_after_a_lost_answer(self):
+        self.by_sku(CHAIR)
+        self.draw(CHAIR, "red")
+        self.shop.misbehave("lost_answer", "catalog_product_attribute_media.create")
+        self.export()
+        self.assertEqual(len(self.there(CHAIR)), 1)
+        link = self.link(CHAIR)
+        link.write({"agreed_image_file": False, "agreed_image_checksum": False})
+        link.image_ids.unlink()  # as if the transaction had been lost
+        run = self.export()
+        self.assertEqual((run.sent_count, len(self.there(CHAIR))), (1, 1))
+        self.assertEqual(link.agreed_image_file, self.there(CHAIR)[0]["file"])
+
+    def test_kinds(self):
+        self.by_sku(CHAIR)
+        for kind, ending in (("JPEG", "jpg"), ("BMP", "png"), ("GIF", "gif")):
+            self.draw(CHAIR, "red" if kind == "GIF" else "blue", kind=kind, size=40 + len(kind))
+            run = self.export()
+            self.assertEqual(run.failed_count, 0, kind)
+            self.assertTrue(self.there(CHAIR)[0]["file"].endswith(ending), self.there(CHAIR))
+
+    def test_refused(self):
+        self.by_sku(CHAIR)
+        svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
+        self.link(CHAIR).product_id.with_user(self.env.ref("base.user_admin")).image_1920 = base64.b64encode(svg)
+        run = self.export()
+        self.assertEqual((run.failed_count, self.there(CHAIR)), (1, []))
+        self.assertIn("JPEG", self.link(CHAIR).image_error)
+
+    def test_trouble_on_the_way(self):
+        self.by_sku(CHAIR, "SMP-0002")
+        self.draw(CHAIR, "red")
+        self.draw("SMP-0002", "blue")
+        self.shop.misbehave("http_502", "catalog_product_attribute_media.create", after=1, times=None)
+        with self.assertRaises(MagentoError):
+            self.export()
+        self.shop.reset()
+        self.export()
+        self.assertEqual([len(self.there(sku)) for sku in (CHAIR, "SMP-0002")], [1, 1])
+
+
+class TestImagesSoap(ImageCase):
+    protocol = "soap_v1"
+
+    def test_both_ways(self):
+        self.put(CHAIR, picture("red"), picture("green"))
+        self.by_sku(CHAIR, "SMP-0002")
+        self.assertEqual(self.colour(CHAIR), (255, 0, 0))
+        self.draw(CHAIR, "blue")
+        self.draw("SMP-0002", "yellow")
+        self.assertEqual(self.export().sent_count, 2)
+        colours = [colour_of(self.shop.shop.media[self.there(sku)[-1]["file"]]) for sku in (CHAIR, "SMP-0002")]
+        self.assertEqual(colours, [(0, 0, 255), (255, 255, 0)])
+        self.by_sku(CHAIR, "SMP-0002")
+        self.assertEqual(self.colour(CHAIR), (0, 0, 255))
+        self.assertFalse(self.export())
+
+
+class TestImagesSoapV2(TestImagesSoap):
+    protocol = "soap_v2"
