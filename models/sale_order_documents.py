@@ -7,6 +7,7 @@ from .sale_order import QUIET
 from .sale_order_line import exact_amounts
 
 ZERO = Decimal(0)
+CENT = Decimal("0.01")
 
 
 class SaleOrder(models.Model):
@@ -90,21 +91,19 @@ class SaleOrder(models.Model):
     def _magento_document_lines(self, document):
         """The lines of an invoice or credit note for the parts that ``document`` covers."""
         lines = {line.magento_item_id: line for line in self.order_line if line.magento_item_id}
-        values = []
-        for item in document.items:
-            line = lines.get(item.order_item_id)
-            if line and item.qty:
-                net = item.row_total - (item.discount_amount or ZERO) + (item.hidden_tax_amount or ZERO)
-                values.append(line._magento_document_values(item.qty, net, item.tax_amount))
-        # of the document's discount, which is negative on some of Magento's documents, what the items do not have
-        discounts = sum((item.discount_amount or ZERO for item in document.items), ZERO)
-        shipping_discount = max(abs(document.discount_amount) - discounts, ZERO) if document.shipping_amount else ZERO
-        shipping = document.shipping_amount - shipping_discount + (document.shipping_hidden_tax_amount or ZERO)
-        shipping_tax = document.shipping_tax_amount or ZERO
+        entries = [
+            (lines[item.order_item_id], item) for item in document.items if item.qty and item.order_item_id in lines
+        ]
         product = self.env.ref("magento_connector.product_shipping")
-        line = self.order_line.filtered(lambda line: line.product_id == product and not line.magento_item_id)[:1]
-        if line and (shipping or shipping_tax):
-            values.append(line._magento_document_values(Decimal(1), shipping, shipping_tax, True))
+        shipping_line = self.order_line.filtered(lambda line: line.product_id == product and not line.magento_item_id)
+        nets = [_net_of(line, item, document) for line, item in entries]
+        shipping, shipping_tax = _shipping_of(document, entries, nets)
+        values = [
+            line._magento_document_values(item.qty, net, item.tax_amount)
+            for (line, item), net in zip(entries, nets, strict=True)
+        ]
+        if shipping_line and (shipping or shipping_tax):
+            values.append(shipping_line[:1]._magento_document_values(Decimal(1), shipping, shipping_tax, True))
         return {"invoice_line_ids": [Command.create(entry) for entry in values]}
 
 
@@ -143,3 +142,48 @@ class SaleOrderLine(models.Model):
             shares.append((entry, share))
             left -= share
         return shares + [(entry, left) for entry, _amount in taxes[-1:]]
+
+    def _magento_share_net(self, quantity):
+        """The part of the line's net amount that ``quantity`` has; the last part takes what is left."""
+        net, currency = self.price_subtotal, self.order_id.currency_id
+        invoiced, invoiced_net, _taxes = self._magento_invoiced()
+        if not self.product_uom_id.compare(invoiced + float(quantity), self.product_uom_qty):
+            share = net - invoiced_net
+        else:
+            share = net * float(quantity) / self.product_uom_qty if self.product_uom_qty else 0.0
+        return Decimal(str(currency.round(share)))
+
+
+def _is_bare(document):
+    """Whether the document came over SOAP v2, which says neither the items' discounts nor the tax on shipping."""
+    return document.shipping_tax_amount is None and all(item.discount_amount is None for item in document.items)
+
+
+def _net_of(line, item, document):
+    if document.discount_amount and _is_bare(document):
+        return line._magento_share_net(item.qty)
+    return item.row_total - (item.discount_amount or ZERO) + (item.hidden_tax_amount or ZERO)
+
+
+def _shipping_of(document, entries, nets):
+    """Net amount of and tax on the document's shipping.
+
+    Over SOAP v2 they are what the totals have beyond the items; where there is no shipping, the cents that sharing out
+    a discount left go onto the largest of ``nets``.
+    """
+    if not _is_bare(document):
+        # of the document's discount, which is negative on some of Magento's documents, what the items do not have
+        discounts = sum((item.discount_amount or ZERO for item in document.items), ZERO)
+        discount = max(abs(document.discount_amount) - discounts, ZERO) if document.shipping_amount else ZERO
+        net = document.shipping_amount - discount + (document.shipping_hidden_tax_amount or ZERO)
+        return net, document.shipping_tax_amount or ZERO
+    charged = [place for place, (line, _item) in enumerate(entries) if line.price_subtotal]
+    tax = document.tax_amount - sum((entries[place][1].tax_amount for place in charged), ZERO)
+    adjustment = getattr(document, "adjustment_positive", ZERO) - getattr(document, "adjustment_negative", ZERO)
+    left = document.grand_total - adjustment - document.tax_amount - sum((nets[place] for place in charged), ZERO)
+    slack = CENT * len(charged)
+    if document.shipping_amount:
+        return (left if -slack <= left <= document.shipping_amount + slack else document.shipping_amount), tax
+    if charged and abs(left) <= slack:
+        nets[max(charged, key=nets.__getitem__)] += left
+    return ZERO, tax

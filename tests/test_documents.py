@@ -113,3 +113,13 @@ class TestDocuments(RulesCase):
         self.assertEqual(new.edited_from_id, old)
         self.assertIn(edited, "".join(old.sale_order_id.message_ids.mapped("body")))
         self.assertEqual((old.sale_order_id.state, new.sale_order_id.state), ("cancel", "sale"))
+
+
+class TestDocumentsSoapV1(TestDocuments):
+    protocol = "soap_v1"
+    allow_inherited_tests_method = True
+
+
+class TestDocumentsSoapV2(TestDocuments):
+    protocol = "soap_v2"
+    allow_inherited_tests_method = True

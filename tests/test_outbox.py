@@ -454,3 +454,13 @@ class TestOutbox(OutboxCase):
         self.assertFalse(self.env["magento.outbox"].with_user(stranger).search([]))
         user = new_test_user(self.env, "outbox-user", "magento_connector.group_user")
         self.assertTrue(self.env["magento.outbox"].with_user(user).search([]))
+
+
+class TestOutboxSoapV1(TestOutbox):
+    protocol = "soap_v1"
+    allow_inherited_tests_method = True
+
+
+class TestOutboxSoapV2(TestOutbox):
+    protocol = "soap_v2"
+    allow_inherited_tests_method = True
