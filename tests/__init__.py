@@ -7,6 +7,7 @@ from . import test_rules
 from . import test_trouble
 from . import test_outbox
 from . import test_outbox_trouble
+from . import test_outbox_bundles
 from . import test_parties
 from . import test_access
 from . import test_payload_view
