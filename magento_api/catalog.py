@@ -9,7 +9,7 @@ from typing import Any
 from . import parse, parse_catalog
 from .base import Base, Store, trimmed
 from .batches import Batches, ahead, in_chunks
-from .connection import Connection
+from .connection import Call, Connection
 from .errors import MagentoError, NotFound, NotUnderstood
 from .filters import since
 from .read import Fields, each, rows
@@ -24,6 +24,7 @@ from .records import (
     ProductSummary,
     ProductType,
 )
+from .soap_v2_parts import PRODUCT_FIELDS
 
 LIST_CHUNK = 200
 _LIST = "catalog_product.list"
@@ -77,16 +78,25 @@ class Catalog(Base):
 
         yield from self._walk(_LIST, "product_id", number, {}, after_id, False, window=_ID_WINDOW)
 
-    def products(self, ids: Sequence[int], *, store: Store = None) -> Iterator[tuple[int, Product | MagentoError]]:
-        """Products by id, as a store view shows them, in the order asked for; the error of one stands in its place."""
+    def products(
+        self, ids: Sequence[int], *, store: Store = None, custom: Sequence[str] = ()
+    ) -> Iterator[tuple[int, Product | MagentoError]]:
+        """Products by id, as a store view shows them, in the order asked for; the error of one stands in its place.
+
+        :param custom: attributes that SOAP v2 leaves out unless they are asked for
+        """
 
         def fetch(batch: Sequence[int]) -> list[Product | MagentoError]:
-            # Without the type of identifier, digits are an id or a SKU, depending on their looks.
-            answers = self._connection.call_many([("catalog_product.info", (str(i), store, None, "id")) for i in batch])
-            return [_product(answer, number) for number, answer in zip(batch, answers, strict=True)]
+            answers = self._connection.call_many([self._info(number, store, custom) for number in batch])
+            return [as_product(answer, number) for number, answer in zip(batch, answers, strict=True)]
 
         for found in ahead(Batches(fetch).run(list(ids))):
             yield from found
+
+    def _info(self, number: int, store: Store, custom: Sequence[str]) -> Call:
+        """The call that reads a product. Without the type of identifier, digits are an id or a SKU, by their looks."""
+        more = [code for code in custom if code not in PRODUCT_FIELDS] if self._is_v2 else []
+        return "catalog_product.info", (str(number), store, {"additional_attributes": more} if more else None, "id")
 
     def category_products(self, category_id: int, store: Store = None) -> list[CategoryProduct]:
         """The products of a category itself, not of those below it; names they have none. Over SOAP v2 the store view
@@ -154,7 +164,7 @@ class Catalog(Base):
         return self._attribute_ids.get(code, code)
 
 
-def _product(answer: Any, number: int) -> Product | MagentoError:
+def as_product(answer: Any, number: int) -> Product | MagentoError:
     """A product, or the error that stands for it or that reading it brings about."""
     if isinstance(answer, MagentoError):
         return answer

@@ -22,7 +22,7 @@ _PRODUCT_FIELDS = """
     tier_price meta_title meta_keyword meta_description custom_design custom_layout_update options_container stock_data
 """
 _CATEGORY = frozenset(_CATEGORY_FIELDS.split())
-_PRODUCT = frozenset(_PRODUCT_FIELDS.split())
+PRODUCT_FIELDS = frozenset(_PRODUCT_FIELDS.split())
 
 WSI_ITEM = "complexObjectArray"
 
@@ -70,7 +70,8 @@ class Parts:
         return {"complex_filter": self._array(_complex_filter(value))}
 
     def _attributes(self, value: Any) -> Any:
-        return {"attributes": self._array(list(value))} if isinstance(value, list) else value
+        lists = {"attributes": value} if isinstance(value, list) else value
+        return {name: self._array(list(codes)) for name, codes in lists.items()}
 
     def _category(self, value: dict[str, Any]) -> dict[str, Any]:
         unknown = sorted(set(value) - _CATEGORY)
@@ -95,7 +96,7 @@ class Parts:
                 found[key] = self._data(item)
             elif key == "tier_price":
                 found[key] = self._array([self._data(one) for one in item])
-            elif key in _PRODUCT:
+            elif key in PRODUCT_FIELDS:
                 found[key] = self._plain(item)
             else:
                 (many if isinstance(item, list) else single).append({"key": key, "value": self._plain(item)})

@@ -26,6 +26,9 @@ from . import magento_product_import
 from . import magento_product_change
 from . import magento_product_image
 from . import magento_product_image_export
+from . import magento_product_export
+from . import magento_product_export_run
+from . import magento_product_export_preview
 from . import magento_customer
 from . import magento_customer_group
 from . import magento_customer_following
@@ -52,6 +55,7 @@ from . import magento_outbox_rules
 from . import magento_instance_outbox
 from . import magento_run_outbox
 from . import stock_picking
+from . import product_export_wake
 from . import res_partner
 from . import sale_order
 from . import sale_order_outbox
@@ -63,6 +67,8 @@ from . import magento_outbox_lines
 from . import res_currency
 from . import res_country
 from . import magento_instance_stock
+from . import magento_instance_export
+from . import magento_run_export
 from . import magento_run_stock
 from . import magento_product_stock
 from . import magento_stock

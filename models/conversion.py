@@ -39,8 +39,9 @@ FIELD_TYPES = {
 NUMBERS = {"float", "monetary", "integer"}
 
 
-def spelling(value):
-    """One text per value: ``92.9200`` and ``Decimal("92.92")`` are ``92.92``; lists are sorted; nothing is ``None``.
+def spelling(value, is_number=False):
+    """One text per value: lists are sorted; nothing is ``None``; of numbers ``92.9200`` and ``Decimal("92.92")`` are
+    ``92.92``, while a SKU or a name such as ``1.50`` stays as it is.
 
     :param value: a value of ``magento_api.Product.attributes``
     """
@@ -49,7 +50,7 @@ def spelling(value):
     if isinstance(value, list | tuple):
         return ",".join(sorted(str(item) for item in value)) or None
     text = str(value)
-    number = _decimal(text) if "." in text else None
+    number = _decimal(text) if is_number and "." in text else None
     return f"{number.normalize():f}" if number is not None else text
 
 
@@ -86,13 +87,20 @@ def to_magento(row, field, value):
     if field.type in NUMBERS:
         number = row._in_magento_unit(value) if kind == "uom" else value
         return f"{round(number, row.digits) if kind == 'rounded' else round(number, 4):f}"
+    if field.type == "boolean":
+        return "1" if value else "0"
     if not value:
         return ""
     if kind == "date":
         return fields.Date.to_string(value) if field.type == "date" else fields.Datetime.to_string(value)
     if kind == "html":
-        return str(plaintext2html(value))
-    return str(value)[: row.length] if kind == "first" else str(value)
+        return legal(str(plaintext2html(value)))
+    return legal(str(value)[: row.length] if kind == "first" else str(value))
+
+
+def legal(text):
+    """A text without the control characters that no XML may carry."""
+    return "".join(char for char in text if char >= " " or char in "\t\n\r")
 
 
 def same(env, field, one, other):
@@ -103,6 +111,8 @@ def same(env, field, one, other):
     """
     if field.type == "many2many":
         return set(one.ids) == set(other)
+    if field.type == "html":
+        return (one or "") == (field.convert_to_cache(other or False, env["product.product"]) or "")
     if field.type == "many2one":
         return (one.id or False) == (other or False)
     if field.type in NUMBERS:

@@ -103,6 +103,22 @@ class MagentoFieldMap(models.Model):
             ]
         )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        self.env.registry.clear_cache()  # which fields wake the export
+        return rows
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
     # -- what a row means ---------------------------------------------------------------------------------------------
 
     def _field(self):

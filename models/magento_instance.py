@@ -35,7 +35,7 @@ class MagentoInstance(models.Model):
         "res.users",
         string="Responsible",
         default=lambda self: self.env.user,
-        help="Gets an activity when orders cannot be imported.",
+        help="Gets an activity when orders or products cannot be imported or sent.",
     )
     url = fields.Char("Shop Address", required=True, help="Any address of the shop, such as https://shop.example.com")
     username = fields.Char("API User", required=True, help="System > Web Services > SOAP/XML-RPC - Users in Magento")

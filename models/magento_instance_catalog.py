@@ -40,7 +40,7 @@ class MagentoInstance(models.Model):
             )
             return dict(groups)
 
-        categories, products = counts("magento.category"), counts("magento.product")
+        categories, products = counts("magento.category"), counts("magento.product", [("magento_id", ">", 0)])
         problems = counts("magento.product.problem", [("reason_kind", "!=", "deleted")])
         classes = counts("magento.tax.class", [("needs_mapping", "=", True)])
         for instance in self:

@@ -102,17 +102,21 @@ class MagentoInstance(models.Model):
     @api.model
     def _stock_has_moved(self):
         """Quantities change in this transaction: wake the synchronisation when it ends, once."""
-        if not self._any_sends_stock():
-            return
+        if self._any_sends_stock():
+            self._wake_at_commit()
+
+    @api.model
+    def _wake_at_commit(self):
+        """Wake the synchronisation when this transaction ends, once."""
         cr = self.env.cr
         # Hooks before the commit run at every savepoint, the mark of those after it stays until the transaction ends.
-        if "magento_connector.stock" in cr.postcommit.data or "magento_connector.stock" in cr.precommit.data:
+        if "magento_connector.wake" in cr.postcommit.data or "magento_connector.wake" in cr.precommit.data:
             return
-        cr.precommit.data["magento_connector.stock"] = True
-        cr.precommit.add(self._wake_for_stock)
+        cr.precommit.data["magento_connector.wake"] = True
+        cr.precommit.add(self._wake_now)
 
-    def _wake_for_stock(self):
-        self.env.cr.postcommit.data["magento_connector.stock"] = True
+    def _wake_now(self):
+        self.env.cr.postcommit.data["magento_connector.wake"] = True
         # sudo: the scheduled action belongs to the system
         self.env.ref("magento_connector.cron_synchronize").sudo()._trigger()
 

@@ -18,7 +18,7 @@ class MagentoProduct(models.Model):
 
     instance_id = fields.Many2one("magento.instance", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="instance_id.company_id", store=True)
-    magento_id = fields.Integer("Product ID in Magento", required=True)
+    magento_id = fields.Integer("Product ID in Magento", help="0 while the product is still to be made there.")
     sku = fields.Char("SKU")
     product_id = fields.Many2one("product.product", required=True, ondelete="cascade", index=True, check_company=True)
     received_at = fields.Datetime(default=fields.Datetime.now, readonly=True)
@@ -27,11 +27,17 @@ class MagentoProduct(models.Model):
     )
     product_type = fields.Char("Type in Magento", readonly=True)
     attribute_set_id = fields.Many2one("magento.attribute.set", ondelete="set null", readonly=True)
-    received_values = fields.Json(readonly=True, help="The values of the mapped attributes, as received last.")
+    received_values = fields.Json(
+        readonly=True,
+        help="Magento's values of the mapped attributes, as received or sent last: what both sides agree on. The key "
+        "code@7 is what store view 7 shows.",
+    )
     is_gone = fields.Boolean("Deleted in Magento", readonly=True)
-    note = fields.Text("Remarks", readonly=True, help="What the last import decided or could not take over.")
+    note = fields.Text("Remarks", readonly=True, help="What was decided last, or could not be taken over.")
 
-    _magento_id_uniq = models.Constraint("unique(instance_id, magento_id)", "This Magento product is linked already.")
+    _magento_number_uniq = models.UniqueIndex(
+        "(instance_id, magento_id) WHERE magento_id > 0", "This Magento product is linked already."
+    )
     _product_uniq = models.Constraint("unique(instance_id, product_id)", "This product is linked to the shop already.")
 
     @api.model
@@ -128,7 +134,8 @@ class MagentoProduct(models.Model):
         if not numbers:
             return {}
         answers = {}
-        for number, answer in loop.client.products(numbers):
+        custom = self._mapping(loop).codes
+        for number, answer in loop.client.products(numbers, custom=custom):
             if not isinstance(answer, MagentoError):
                 answers[number] = answer
             elif answer.retryable:

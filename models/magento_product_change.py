@@ -4,13 +4,16 @@ OUTCOMES = [
     ("create", "New"),
     ("match", "Matched by SKU"),
     ("update", "Changed"),
-    ("problem", "Cannot be imported"),
+    ("problem", "Not possible"),
     ("gone", "Deleted in Magento"),
 ]
 
 
+DIRECTIONS = [("from", "Into Odoo"), ("to", "Into Magento")]
+
+
 class MagentoProductChange(models.Model):
-    """A line of a preview: what an import would write, field by field. Nothing of it is done."""
+    """A line of a preview: what an import or export would write, field by field. Nothing of it is done."""
 
     _name = "magento.product.change"
     _description = "Magento Product Preview"
@@ -19,14 +22,15 @@ class MagentoProductChange(models.Model):
     run_id = fields.Many2one("magento.run", required=True, ondelete="cascade", index=True, readonly=True)
     instance_id = fields.Many2one(related="run_id.instance_id", store=True)
     company_id = fields.Many2one(related="run_id.company_id", store=True)
+    direction = fields.Selection(DIRECTIONS, string="Where", default="from", required=True, readonly=True)
     outcome = fields.Selection(OUTCOMES, required=True, readonly=True)
     magento_id = fields.Integer("ID in Magento", readonly=True)
     sku = fields.Char("SKU", readonly=True)
-    name = fields.Char("Name in Magento", readonly=True)
+    name = fields.Char(readonly=True)
     product_id = fields.Many2one("product.product", ondelete="cascade", readonly=True)
     field_name = fields.Char("Field", readonly=True)
-    old_value = fields.Char("In Odoo", readonly=True)
-    new_value = fields.Char("From Magento", readonly=True)
+    old_value = fields.Char("Now", readonly=True)
+    new_value = fields.Char("Becomes", readonly=True)
     note = fields.Text("Remarks", readonly=True)
 
     @api.autovacuum

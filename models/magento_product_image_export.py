@@ -25,35 +25,38 @@ class MagentoProductImage(models.Model):
     _inherit = "magento.product.image"
 
     @api.model
-    def _export_batches(self, loop, again=True):
+    def _export_batches(self, loop, again=True, only=None):
         """Pictures that changed in Odoo, as batches for ``SyncLoop.drive``; nothing that changed: no request.
 
         A picture's file in Magento is named by its content, so that one whose answer was lost is known again.
 
         :param again: whether what Magento refused is offered again with nothing changed
+        :param only: the ids of the links that are asked for; None for all
         :raises MagentoError: when the shop is in trouble
         """
         row = self.env["magento.field.map"]._of_images(loop.instance, "to", "both")
         if not row:
             return
-        for ids in split_every(BATCH, self._changed(loop.instance, again), list):
+        for ids in split_every(BATCH, self._changed(loop.instance, again, only), list):
             yield partial(self._send_batch, loop, ids, row.direction == "both"), len(ids)
 
-    def _changed(self, instance, again):
+    def _changed(self, instance, again, only=None):
         """The ids of the links whose product has another picture than the one both sides agreed on."""
         self.env.flush_all()
         refused = SQL("TRUE") if again else SQL("own.checksum IS DISTINCT FROM link.refused_image_checksum")
+        asked_for = SQL("TRUE") if only is None else SQL("link.id IN %s", tuple(only) or (0,))
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT link.id FROM (%s) AS own JOIN magento_product link ON link.id = own.id
                  WHERE link.instance_id = %s AND link.magento_id > 0 AND link.is_gone IS NOT TRUE
-                   AND own.checksum IS DISTINCT FROM link.agreed_image_checksum AND %s
+                   AND link.send_product AND own.checksum IS DISTINCT FROM link.agreed_image_checksum AND %s AND %s
               ORDER BY link.id
                 """,
                 OWN_PICTURES,
                 instance.id,
                 refused,
+                asked_for,
             )
         )
         return [number for (number,) in rows]
@@ -153,9 +156,12 @@ class MagentoProductImage(models.Model):
         """Magento counts a picture as a change of the product: one that is as it was need not be read again."""
         mapping = links._mapping(loop)
         by_number = {link.magento_id: link for link in links}
-        for number, answer in loop.client.products(list(by_number)):
+        for number, answer in loop.client.products(list(by_number), custom=mapping.codes):
             link = by_number[number]
-            if not isinstance(answer, MagentoError) and mapping.received(answer) == link.received_values:
+            if isinstance(answer, MagentoError):
+                continue
+            agreed = link.received_values or {}
+            if all(agreed.get(code) == text for code, text in mapping.received(answer).items()):
                 link.changed_at = naive(answer.updated_at)
 
 

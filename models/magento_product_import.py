@@ -89,7 +89,8 @@ class MagentoProduct(models.Model):
     def _fetch_batches(self, loop, numbers, do, tally):
         """Read products and do something with them, batch by batch; while the history is read, the cursor follows."""
         history = not loop.run.scope and not loop.instance.products_history_done
-        for answers in split_every(BATCH, loop.client.products(numbers), list):
+        found = loop.client.products(numbers, custom=self._mapping(loop).codes)
+        for answers in split_every(BATCH, found, list):
             if self._mapping(loop).misses_categories(
                 [answer for _number, answer in answers if not isinstance(answer, MagentoError)]
             ) and not tally.get("tree"):
@@ -227,6 +228,9 @@ class MagentoProduct(models.Model):
 
     def _link_values(self, mapping, plan, product):
         answer = plan.answer
+        # what the answer does not tell stays agreed on; what store views show is not known any more
+        before = (plan.link.received_values if plan.link else None) or {}
+        before = {code: text for code, text in before.items() if "@" not in code}
         return {
             "instance_id": mapping.instance.id,
             "magento_id": answer.id,
@@ -236,10 +240,11 @@ class MagentoProduct(models.Model):
             "changed_at": naive(answer.updated_at),
             "product_type": answer.type,
             "attribute_set_id": mapping.attribute_sets.get(answer.attribute_set_id, False),
-            "received_values": mapping.received(answer),
+            "received_values": before | mapping.received(answer),
             "is_gone": False,
             "read_images": mapping.reads_images,
             "note": "\n".join(plan.notes) or False,
+            "compared_product_date": False,
         }
 
     def _settle_problems(self, instance, plans, failed):

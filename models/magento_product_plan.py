@@ -133,7 +133,7 @@ class MagentoProduct(models.Model):
 
     def _settle_taken(self, loop, found, taken):
         """Products that stand for another product of Magento: they change over when that was deleted there."""
-        others = sorted({link.magento_id for link in taken.values() if not link.is_gone})
+        others = sorted({link.magento_id for link in taken.values() if link.magento_id and not link.is_gone})
         alive = {}
         for number, answer in loop.client.products(others) if others else ():
             if _is_error(answer) and answer.retryable:

@@ -57,8 +57,8 @@ class MagentoProduct(models.Model):
         kept = Domain("product_id.is_storable", "=", True)
         if "is_kits" in self.env["product.product"]._fields:  # with Manufacturing, Odoo computes what kits can be made
             kept |= Domain("product_id.is_kits", "=", True)
-        linked = [("instance_id", "=", instance.id), ("send_stock", "=", True), ("is_gone", "=", False)]
-        domain = Domain([*linked, *conditions]) & kept
+        linked = [("instance_id", "=", instance.id), ("magento_id", ">", 0), ("is_gone", "=", False)]
+        domain = Domain([*linked, ("send_stock", "=", True), *conditions]) & kept
         last = 0
         while True:
             links = self.with_context(active_test=False).search_fetch(
@@ -106,7 +106,7 @@ class MagentoProduct(models.Model):
 
     def action_send_stock(self):
         """Send the quantities of these products, whether or not they changed since the last time; opens the run."""
-        links = self.filtered(lambda link: link.send_stock and not link.is_gone)
+        links = self.filtered(lambda link: link.send_stock and link.magento_id and not link.is_gone)
         if not links:
             raise UserError(
                 self.env._(

@@ -14,6 +14,9 @@ from ..magento_api import MagentoError
 _logger = logging.getLogger(__name__)
 OPEN_STATES = ("queued", "running")
 TRIES = 3
+# What comes after everything else: products are exported once what Magento has changed is known, and stock is sent
+# after the orders, which take from it.
+LATE_KINDS = ("categories_export", "products", "products_export", "stock")
 KINDS = [("orders", "Import orders")]
 
 
@@ -125,7 +128,7 @@ class MagentoRun(models.Model):
             for instance, kind, poll in self._due(instances)
             if (instance, kind) not in open_kinds
         ]
-        todo.sort(key=lambda job: job[2] == "stock")  # after the orders, which take from it
+        todo.sort(key=lambda job: LATE_KINDS.index(job[2]) if job[2] in LATE_KINDS else -1)
         for run, instance, kind, poll in todo:
             if not run and instance.paused_until and instance.paused_until > fields.Datetime.now():
                 continue  # it got into trouble a moment ago

@@ -67,10 +67,11 @@ class MagentoRun(models.Model):
             return self.env["magento.category"]._batches(loop, poll)
         if kind == "categories_export":
             return self.env["magento.category"]._export_batches(loop, poll)
+        products = self.env["magento.product"].with_context(lang=loop.instance.catalog_lang_id.code)
         if kind == "products":
-            return self.env["magento.product"]._batches(loop, poll)
+            return products._batches(loop, poll)
         if kind == "products_preview":
-            return self.env["magento.product"]._preview_batches(loop)
+            return products._preview_batches(loop)
         return super()._batches(loop, kind, poll)
 
     def action_open_catalog_failures(self):

@@ -31,6 +31,13 @@ class MagentoWebsite(models.Model):
         help="The category of products that are made from this website's orders.",
     )
 
+    pricelist_id = fields.Many2one(
+        "product.pricelist",
+        check_company=True,
+        help="Gives the prices of this website, for field mappings with the scope Website. In the currency that the "
+        "website has in Magento.",
+    )
+
     _magento_id_uniq = models.Constraint("unique(instance_id, magento_id)", "This website exists already.")
 
     @api.depends("company_id")

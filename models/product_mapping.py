@@ -4,7 +4,8 @@ from datetime import UTC
 
 from odoo.fields import Command
 
-from .conversion import same, spelling, to_odoo
+from .category_trees import Places
+from .conversion import NUMBERS, same, spelling, to_odoo
 
 # What Magento does not ship: nothing to deliver, nothing to stock.
 SERVICE_TYPES = {"virtual", "downloadable", "bundle"}
@@ -22,10 +23,14 @@ class ProductMapping:
         self.instance = instance
         self.env = env = instance.env
         rows = env["magento.field.map"].search(
-            [("instance_id", "=", instance.id), ("direction", "in", ("from", "both")), ("conversion", "!=", "image")]
+            [("instance_id", "=", instance.id), ("direction", "!=", "off"), ("conversion", "!=", "image")]
         )
         self.reads_images = bool(env["magento.field.map"]._of_images(instance, "from", "both"))
-        self.rows = [(row, row._field()) for row in rows]
+        active = [(row, row._field()) for row in rows]
+        self.rows = [(row, field) for row, field in active if row.direction != "to"]
+        self.sent_rows = [(row, field) for row, field in active if row.direction != "from"]
+        self.codes = sorted({row.attribute_code for row in rows})
+        self._number_codes = {row.attribute_code for row, field in active if field.type in NUMBERS}
         self.tax_classes = {
             row.magento_id: row
             for row in env["magento.tax.class"].search([("instance_id", "=", instance.id)])
@@ -34,6 +39,7 @@ class ProductMapping:
         self.categories = {
             row.magento_id: row for row in env["magento.category"].search([("instance_id", "=", instance.id)])
         }
+        self.places = Places(instance)
         self.attribute_sets = {
             row.magento_id: row.id for row in env["magento.attribute.set"].search([("instance_id", "=", instance.id)])
         }
@@ -44,13 +50,16 @@ class ProductMapping:
     def received(self, answer):
         """Magento's values of the mapped attributes that came, in one spelling: ``{attribute code: text or None}``."""
         found = {}
-        for row, _field in self.rows:
-            code = row.attribute_code
+        for code in self.codes:
             if code in FIELDS_OF:
-                found[code] = spelling(getattr(answer, FIELDS_OF[code]))
+                found[code] = self.spelled(code, getattr(answer, FIELDS_OF[code]))
             elif code in answer.attributes:
-                found[code] = spelling(answer.attributes[code])
+                found[code] = self.spelled(code, answer.attributes[code])
         return found
+
+    def spelled(self, code, value):
+        """A value of an attribute in the one spelling that values are compared in."""
+        return spelling(value, is_number=code in self._number_codes)
 
     def new_values(self, answer):
         """Values of a product that Odoo does not have, and the sentences on what could not be taken over.
@@ -96,20 +105,43 @@ class ProductMapping:
                 notes.append(f"{code}: {error}")
                 continue
             values[name] = _command(field, value)
-        return values, notes
+        return values, notes + self._overruled(product, answer, last)
+
+    def _overruled(self, product, answer, last):
+        """Sentences on what was changed in Magento although Odoo's value counts: it is sent again."""
+        notes, now = [], self.received(answer)
+        for row, field in self.sent_rows:
+            code = row.attribute_code
+            if row.direction == "to" and code in last and code in now and last[code] != now[code]:
+                name = field._description_string(self.env)
+                notes.append(self.env._("%(field)s was changed in Magento, but Odoo's value counts.", field=name))
+        return notes
 
     def category_for(self, answer, product=None):
         """The Odoo category of a product: the one it has, if Magento has the product there too; else the deepest of
         Magento's; else the default of its website. Empty when there is none.
         """
-        rows = [self.categories[number] for number in answer.category_ids if number in self.categories]
-        rows = [row for row in rows if row.category_id]
-        if product and product.categ_id in [row.category_id for row in rows]:
+        rows = self.known_categories(answer.category_ids)
+        if product and self.stands_in(product, rows):
             return product.categ_id
         if rows:
             return max(rows, key=lambda row: (row.level, -row.position, -row.magento_id)).category_id
         sites = [self.websites[number] for number in answer.website_ids if number in self.websites]
         return (sites[0] if sites else self.instance.website_ids[:1]).product_categ_id
+
+    def known_categories(self, numbers):
+        """The rows of Magento's categories that have one in Odoo."""
+        rows = [self.categories[number] for number in numbers if number in self.categories]
+        return [row for row in rows if row.category_id]
+
+    def stands_in(self, product, rows):
+        """Whether the product's category is one of those, or below one and not in Magento itself."""
+        return self.places.nearest(product.categ_id) in rows
+
+    def own_taxes(self, product):
+        """The taxes of a product that are of this shop's company; a branch has those of the company above it."""
+        companies = self.instance.company_id.parent_ids
+        return product.taxes_id.filtered(lambda tax: tax.company_id in companies)
 
     def misses_categories(self, answers):
         """Whether a product is in a category that is not known here."""
@@ -129,9 +161,7 @@ class ProductMapping:
             if not tax_class:
                 return None
             # the taxes of other companies on a shared product are not Magento's to say
-            others = (
-                product.taxes_id.filtered(lambda tax: tax.company_id != self.instance.company_id) if product else []
-            )
+            others = product.taxes_id - self.own_taxes(product) if product else []
             return [*tax_class.tax_ids.ids, *(tax.id for tax in others)]
         if row.conversion == "option":
             return self._option(row, field, text)
@@ -144,14 +174,17 @@ class ProductMapping:
             return None
         return self.category_for(answer, product).id or None
 
+    def options(self, code):
+        """The labels of an attribute's options, by their values; asked for once."""
+        if code not in self._options:
+            self._options[code] = self._labels(code) if self._labels else {}
+        return self._options[code]
+
     def _option(self, row, field, text):
         """The option's label, or the record of that name."""
         if text is None:
             return False
-        code = row.attribute_code
-        if code not in self._options:
-            self._options[code] = self._labels(code) if self._labels else {}
-        label = self._options[code].get(text)
+        label = self.options(row.attribute_code).get(text)
         if label is None:
             raise ValueError(self.env._("Magento has no option %(value)s.", value=text))
         if field.type != "many2one":
@@ -166,9 +199,8 @@ class ProductMapping:
         if row.attribute_code not in last:
             return False
         if row.conversion == "category":
-            numbers = [int(number) for number in (last["category_ids"] or "").split(",") if number.isdigit()]
-            rows = [self.categories[number] for number in numbers if number in self.categories]
-            return not rows or product.categ_id in [row.category_id for row in rows]
+            rows = self.known_categories(numbers_in(last["category_ids"]))
+            return not rows or self.stands_in(product, rows)
         before = self._value(row, field, last[row.attribute_code], answer, product)
         return before is None or same(self.env, field, product[row.field_path], before)
 
@@ -182,6 +214,11 @@ class ProductMapping:
         if magento_wins:
             return self.env._("%(field)s was changed in Odoo and in Magento: Magento's is newer.", field=name)
         return self.env._("%(field)s was changed in Odoo and in Magento: Odoo's is newer, and stays.", field=name)
+
+
+def numbers_in(text):
+    """The numbers in a list of them, as :func:`spelling` gives it."""
+    return [int(number) for number in (text or "").split(",") if number.isdigit()]
 
 
 def _command(field, value):

@@ -9,7 +9,7 @@ class ProductProduct(models.Model):
     @api.ondelete(at_uninstall=False)
     def _report_to_magento(self):
         # sudo: whoever may delete a product need not have rights on the connector
-        links = self.env["magento.product"].sudo().search([("product_id", "in", self.ids)])
+        links = self.env["magento.product"].sudo().search([("product_id", "in", self.ids), ("magento_id", ">", 0)])
         reason = self.env._("It was deleted in Odoo, and stays in Magento. Import Again makes it anew.")
         for instance in links.instance_id:
             links.env["magento.product.problem"]._note(

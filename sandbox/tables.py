@@ -91,7 +91,16 @@ class Table:
         """Delete a row."""
         self.rows.remove(record)
         del self._by_id[record.get(self.key)]
-        self._by_natural.pop(str(record.get(self.natural)).casefold(), None)
+        key = str(record.get(self.natural)).casefold()
+        if self._by_natural.get(key) is record:
+            del self._by_natural[key]
+
+    def rename(self, record: Record) -> None:
+        """Find a row by its natural key of now."""
+        key = str(record.get(self.natural)).casefold()
+        if self._by_natural.get(key) is not record:
+            self._by_natural = {old: one for old, one in self._by_natural.items() if one is not record}
+            self._by_natural[key] = record
 
     def by_id(self, number: Any) -> Record | None:
         """The row with that id."""

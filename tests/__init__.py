@@ -23,4 +23,9 @@ from . import test_category_agreement
 from . import test_category_export
 from . import test_product_images
 from . import test_products
+from . import test_product_export
+from . import test_product_export_values
+from . import test_product_export_trouble
+from . import test_product_export_save
+from . import test_catalog_agreement
 from . import test_field_map

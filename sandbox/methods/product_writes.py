@@ -83,6 +83,7 @@ def product_update(shop: Shop, product: Value, data: Value, store: Value = None,
         own.update({name: value for name, value in changes.items() if name not in ("category_ids", "websites")})
     else:
         row.update(changes)
+        shop.products.rename(record)
     row["updated_at"] = shop.now()
     if isinstance(data, dict) and data.get("stock_data"):
         _set_stock(shop, row["product_id"], data["stock_data"])

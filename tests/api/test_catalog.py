@@ -329,6 +329,33 @@ def test_the_text_of_an_internal_error(shop: Client, store: Sandbox, protocol: s
     assert [error for error in found.values() if error] == [found[number]]
 
 
+def test_products_as_magento_keeps_them(shop: Client, store: Sandbox, protocol: str) -> None:
+    """Written and read in the same request, where there is multiCall."""
+    wanted = changes(store, 100)
+    wanted[30] = (987654, {"name": "Nobody"})
+    wanted[60] = (wanted[60][0], {"price": Decimal("NaN")})
+    store.reset()
+    found = list(shop.put_products(iter(wanted), custom=["ean", "name"]))
+    assert [number for number, _answer in found] == [number for number, _data in wanted]
+    wrong = {place: type(one) for place, (_number, one) in enumerate(found) if isinstance(one, MagentoError)}
+    assert wrong == {30: NotFound, 60: Refused}
+    for place, (number, answer) in enumerate(found):
+        if not isinstance(answer, MagentoError):
+            assert answer.id == number
+            assert answer.name == f"New {number}", place
+            assert answer.description == f"{number}"
+            assert answer.updated_at is not None
+    if not protocol.startswith("soap_v2"):
+        assert store.requests.total <= 100 / UPDATES + 1
+
+
+def test_custom_attributes(shop: Client, store: Sandbox) -> None:
+    [(_number, product)] = shop.products([25], custom=["ean", "price", "no_such"])
+    assert not isinstance(product, MagentoError)
+    assert product.attributes["ean"] == "4000000000011"
+    assert product.price == Decimal("92.92")
+
+
 def test_pictures(shop: Client, store: Sandbox, protocol: str) -> None:
     first = shop.product_images(31)
     assert [image.file for image in first] == ["/i/m/img2.jpg", "/i/m/img3.jpg", "/i/m/img4.jpg"]
