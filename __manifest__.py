@@ -41,6 +41,7 @@
         "views/magento_customer_group_views.xml",
         "wizards/magento_customer_import_wizard_views.xml",
         "views/magento_customer_views.xml",
+        "wizards/magento_erase_wizard_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["magento_connector/static/src/**/*"],

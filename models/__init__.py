@@ -45,6 +45,7 @@ from . import magento_order_follow
 from . import magento_order_documents
 from . import magento_order_cause
 from . import magento_order_payload
+from . import magento_order_privacy
 from . import product_product
 from . import product_category
 from . import product_product_catalog

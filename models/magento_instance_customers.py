@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..magento_api import PermissionMissing
 
@@ -19,8 +20,19 @@ class MagentoInstance(models.Model):
         readonly=True, copy=False, help="While all customers are read: the last one (Magento's number) that was."
     )
     customers_history_done = fields.Boolean(readonly=True, copy=False)
+    payload_days = fields.Integer(
+        "Keep Personal Data (Days)",
+        help="Days after the last change of an imported or skipped order in Magento, after which the inbox forgets "
+        "whose it is; amounts and items stay. 0: it never does.",
+    )
     customer_count = fields.Integer("Customers", compute="_compute_customer_counts")
     customer_problem_count = fields.Integer("Customers to Decide", compute="_compute_customer_counts")
+
+    @api.constrains("payload_days")
+    def _check_payload_days(self):
+        """In Python: what the database refuses it writes into the log, with all columns and so with the keys."""
+        if any(instance.payload_days < 0 for instance in self):
+            raise ValidationError(self.env._("A number of days cannot be negative."))
 
     def _compute_customer_counts(self):
         def counts(model):

@@ -15,6 +15,7 @@ REASON_KINDS = [
     ("wait", "Waits in Magento"),
     ("unpaid", "Given up unpaid"),
     ("deleted", "Sale order deleted"),
+    ("erased", "Personal data erased"),
 ]
 
 

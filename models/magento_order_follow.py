@@ -132,7 +132,7 @@ class MagentoOrder(models.Model):
         """Keep the payload of an imported order that has changed, and show the state on its sale order."""
         if self.magento_state in HELD and text_of(payload, "state") not in HELD:
             self.outbox_ids.filtered(lambda row: row.state == "failed")._wait()
-        values = row_values(self.increment_id, payload, {}) | {"payload": payload}
+        values = row_values(self.increment_id, payload, {}) | self._kept_payload(payload)
         del values["store_view_id"]
         self.write(values)
         state = {key: values[key] for key in ("magento_state", "magento_status")}
@@ -141,7 +141,7 @@ class MagentoOrder(models.Model):
 
     def _post_new_comments(self, payload):
         """Post the comments of the order's history that the payload before did not have."""
-        known = Counter(_comments_of(self.payload))
+        known = self._known_comments(payload)
         ours = self._sent_comments() - Counter(comment_key(comment) for _at, _status, comment in known.elements())
         for created_at, status, comment in reversed(_comments_of(payload)):
             if known[created_at, status, comment]:
@@ -159,6 +159,15 @@ class MagentoOrder(models.Model):
                 ),
                 subtype_xmlid="mail.mt_note",
             )
+
+    def _known_comments(self, payload):
+        """The comments that were there when the order was last looked at: where the inbox has forgotten them, those
+        written until then.
+        """
+        if not self.payload_reduced:
+            return Counter(_comments_of(self.payload))
+        seen_until = fields.Datetime.to_string(self.updated_at)
+        return Counter(entry for entry in _comments_of(payload) if entry[0] <= (seen_until or ""))
 
     def _link_edited(self, order):
         """Tell on both sale orders when one was made in Magento by editing the other."""

@@ -30,7 +30,13 @@ class MagentoOrder(models.Model):
         """
         yield from self._waiting_batches(loop)
         asked = self.search(
-            [("instance_id", "=", loop.instance.id), ("state", "=", "waiting"), ("payload", "=", False)]
+            [
+                ("instance_id", "=", loop.instance.id),
+                ("state", "=", "waiting"),
+                "|",
+                ("payload", "=", False),
+                ("payload_reduced", "!=", False),
+            ]
         )
         if asked:
             yield from self._fetch_batches(loop, asked.mapped("increment_id"))
@@ -61,6 +67,7 @@ class MagentoOrder(models.Model):
                     ("instance_id", "=", loop.instance.id),
                     ("state", "=", "waiting"),
                     ("payload", "!=", False),
+                    ("payload_reduced", "=", False),
                     ("id", ">", last),
                 ],
                 order="id",
@@ -132,6 +139,8 @@ class MagentoOrder(models.Model):
             seen = row and (row.updated_at, row.magento_state, row.magento_status)
             if seen == (_naive(summary.updated_at), summary.state, summary.status):
                 continue
+            if row and row.payload_reduced == "erased" and row.state == "skipped":
+                continue
             if row and row.state == "imported":
                 changed.append(summary.increment_id)
             else:
@@ -165,7 +174,11 @@ class MagentoOrder(models.Model):
             if isinstance(answer, MagentoError):
                 values = {"increment_id": number}
             else:
-                values = row_values(number, answer, views) | {"payload": answer, "state": "waiting"}
+                values = row_values(number, answer, views) | {
+                    "payload": answer,
+                    "payload_reduced": False,
+                    "state": "waiting",
+                }
             if row:
                 row.write(values)
             else:
