@@ -5,9 +5,8 @@ import io
 
 from PIL import Image
 
-from ..magento_api import MagentoError
-from ..models.magento_run import SyncLoop
-from .test_products import CHAIR, ProductCase
+from .export_common import ExportCase
+from .test_products import CHAIR
 
 PICTURED = "SMP-0007"
 FOLDER = "/media/catalog/product"
@@ -24,7 +23,7 @@ def colour_of(content):
     return Image.open(io.BytesIO(content)).convert("RGB").getpixel((5, 5))
 
 
-class ImageCase(ProductCase):
+class ImageCase(ExportCase):
     def setUp(self):
         super().setUp()
         self.shop.shop.images.clear()
@@ -62,16 +61,11 @@ class ImageCase(ProductCase):
         image = self.link(sku).product_id.image_1920
         return colour_of(base64.b64decode(image)) if image else None
 
-    def export(self):
-        """Send pictures, as a run of the product export does at its end."""
-        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            env = self.env(cr=cr)
-            instance = self.instance.with_env(env)
-            with SyncLoop(env["magento.run"], instance, "categories_export", True) as loop:
-                loop.drive(env["magento.product.image"]._export_batches(loop))
-                number = loop.run.id
-        self.env.invalidate_all()
-        return self.env["magento.run"].browse(number or ())
+    def nothing_to_send(self):
+        """A run of the export that sends nothing, and asks Magento nothing."""
+        self.shop.reset()
+        run = self.export()
+        self.assertEqual((run.state, run.seen_count, self.shop.requests.total), ("done", 0, 0))
 
     def downloads(self):
         return self.shop.requests.by_method["GET media"]
@@ -176,7 +170,7 @@ class TestImageImport(ImageCase):
 
 class TestImageExport(ImageCase):
     def test_a_new_one_and_nothing_twice(self):
-        self.by_sku(CHAIR)
+        self.linked(CHAIR)
         self.draw(CHAIR, "red")
         run = self.export()
         self.assertEqual((run.sent_count, run.failed_count), (1, 0))
@@ -184,9 +178,7 @@ class TestImageExport(ImageCase):
         self.assertEqual(colour_of(self.shop.shop.media[row["file"]]), (255, 0, 0))
         self.assertEqual(row["types"], ["image", "small_image", "thumbnail"])
         self.assertIn("smp-0001", row["file"])
-        self.shop.reset()
-        self.assertFalse(self.export())
-        self.assertEqual(self.shop.requests.total, 0)
+        self.nothing_to_send()
         before = self.link(CHAIR).product_id.write_date
         self.by_sku(CHAIR)
         self.assertFalse(self.downloads())
@@ -194,7 +186,7 @@ class TestImageExport(ImageCase):
 
     def test_in_the_place_of_another(self):
         self.put(CHAIR, picture("red"), picture("green"))
-        self.by_sku(CHAIR)
+        self.linked(CHAIR)
         self.draw(CHAIR, "blue")
         self.export()
         new, kept = sorted(self.there(CHAIR), key=lambda row: row["position"])
@@ -203,10 +195,10 @@ class TestImageExport(ImageCase):
         self.link(CHAIR).product_id.image_1920 = False
         self.export()
         self.assertEqual(self.there(CHAIR), [kept])
-        self.by_sku(CHAIR)
+        self.nothing_to_send()
 
     def test_only_what_both_agreed_on_is_removed(self):
-        self.by_sku(CHAIR)
+        self.linked(CHAIR)
         self.put(CHAIR, picture("red"), updated_at="2020-01-01 00:00:00")
         self.draw(CHAIR, "blue")
         self.export()
@@ -214,17 +206,17 @@ class TestImageExport(ImageCase):
         self.assertIn("Odoo's is newer", self.link(CHAIR).note)
 
     def test_magentos_is_newer(self):
-        self.by_sku(CHAIR)
+        self.linked(CHAIR)
         self.draw(CHAIR, "blue")
         self.put(CHAIR, picture("red"), updated_at="2099-01-01 00:00:00")
         run = self.export()
-        self.assertEqual((run.sent_count, run.skipped_count, len(self.there(CHAIR))), (0, 1, 1))
+        self.assertEqual((run.sent_count, len(self.there(CHAIR))), (0, 1))
         self.import_products()
         self.assertEqual(self.colour(CHAIR), (255, 0, 0))
-        self.assertFalse(self.export())
+        self.nothing_to_send()
 
     def test_no_second_copy_after_a_lost_answer(self):
-        self.by_sku(CHAIR)
+        self.linked(CHAIR)
         self.draw(CHAIR, "red")
         self.shop.misbehave("lost_answer", "catalog_product_attribute_media.create")
         self.export()
@@ -237,7 +229,7 @@ class TestImageExport(ImageCase):
         self.assertEqual(link.agreed_image_file, self.there(CHAIR)[0]["file"])
 
     def test_kinds(self):
-        self.by_sku(CHAIR)
+        self.linked(CHAIR)
         for kind, ending in (("JPEG", "jpg"), ("BMP", "png"), ("GIF", "gif")):
             self.draw(CHAIR, "red" if kind == "GIF" else "blue", kind=kind, size=40 + len(kind))
             run = self.export()
@@ -245,7 +237,7 @@ class TestImageExport(ImageCase):
             self.assertTrue(self.there(CHAIR)[0]["file"].endswith(ending), self.there(CHAIR))
 
     def test_refused(self):
-        self.by_sku(CHAIR)
+        self.linked(CHAIR)
         svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
         self.link(CHAIR).product_id.with_user(self.env.ref("base.user_admin")).image_1920 = base64.b64encode(svg)
         run = self.export()
@@ -253,15 +245,34 @@ class TestImageExport(ImageCase):
         self.assertIn("JPEG", self.link(CHAIR).image_error)
 
     def test_trouble_on_the_way(self):
-        self.by_sku(CHAIR, "SMP-0002")
+        self.linked(CHAIR, "SMP-0002")
         self.draw(CHAIR, "red")
         self.draw("SMP-0002", "blue")
         self.shop.misbehave("http_502", "catalog_product_attribute_media.create", after=1, times=None)
-        with self.assertRaises(MagentoError):
-            self.export()
+        self.assertEqual(self.export().state, "stopped")
         self.shop.reset()
         self.export()
         self.assertEqual([len(self.there(sku)) for sku in (CHAIR, "SMP-0002")], [1, 1])
+
+    def test_a_new_product_with_its_picture(self):
+        product = self.make("BRAND-NEW", image_1920=base64.b64encode(picture("red")))
+        run = self.export(product)
+        self.assertEqual(run.failed_count, 0)
+        self.assertEqual(len(self.there("BRAND-NEW")), 1)
+        self.nothing_to_send()
+        self.by_sku("BRAND-NEW")
+        self.assertFalse(self.downloads())
+
+    def test_only_what_was_asked_for(self):
+        one, other = self.linked(CHAIR, "SMP-0002")
+        self.draw(CHAIR, "red")
+        self.draw("SMP-0002", "red")
+        other.action_export()
+        self.run_cron()
+        self.assertEqual((len(self.there(CHAIR)), len(self.there("SMP-0002"))), (0, 1))
+        one.send_product = False
+        self.export()
+        self.assertFalse(self.there(CHAIR))
 
 
 class TestImagesSoap(ImageCase):
@@ -269,7 +280,7 @@ class TestImagesSoap(ImageCase):
 
     def test_both_ways(self):
         self.put(CHAIR, picture("red"), picture("green"))
-        self.by_sku(CHAIR, "SMP-0002")
+        self.linked(CHAIR, "SMP-0002")
         self.assertEqual(self.colour(CHAIR), (255, 0, 0))
         self.draw(CHAIR, "blue")
         self.draw("SMP-0002", "yellow")
@@ -278,7 +289,7 @@ class TestImagesSoap(ImageCase):
         self.assertEqual(colours, [(0, 0, 255), (255, 255, 0)])
         self.by_sku(CHAIR, "SMP-0002")
         self.assertEqual(self.colour(CHAIR), (0, 0, 255))
-        self.assertFalse(self.export())
+        self.nothing_to_send()
 
 
 class TestImagesSoapV2(TestImagesSoap):
