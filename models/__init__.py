@@ -24,6 +24,8 @@ from . import magento_product_problem
 from . import magento_product_plan
 from . import magento_product_import
 from . import magento_product_change
+from . import magento_product_views
+from . import product_pricelist_item
 from . import magento_product_image
 from . import magento_product_image_export
 from . import magento_product_export

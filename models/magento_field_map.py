@@ -54,8 +54,8 @@ class MagentoFieldMap(models.Model):
         SCOPES,
         required=True,
         default="global",
-        help="Where Magento keeps the value: once, per website, or per store view (in its language). Imports read the "
-        "default value.",
+        help="Where Magento keeps the value: once, per website (prices, on the website's pricelist), or per store view "
+        "(texts, in its language).",
     )
     conversion = fields.Selection(CONVERSIONS, required=True, default="as_is")
     digits = fields.Integer("Decimals", default=2)
@@ -139,6 +139,10 @@ class MagentoFieldMap(models.Model):
             model = self.env[field.comodel_name] if field.relational else None
         return field
 
+    def _is_special_price(self):
+        """Whether it fills no field, but the pricelists of the websites, with rules that have dates."""
+        return self.attribute_code == "special_price"
+
     def _is_direct(self):
         return "." not in self.field_path
 
@@ -178,15 +182,23 @@ class MagentoFieldMap(models.Model):
                 raise ValidationError(
                     row.env._("The field %(path)s can only be sent to Magento, not taken from it.", path=row.field_path)
                 )
+            if row._is_special_price() and row.direction != "from":
+                raise ValidationError(
+                    row.env._(
+                        "Special prices can only be taken from Magento: they become rules with dates on the "
+                        "pricelists of the websites."
+                    )
+                )
             if row.conversion == "uom" and not (row.uom_id and row.uom_id._has_common_reference(row._odoo_unit())):
                 raise ValidationError(row.env._("Choose the unit that Magento has, of the same kind as Odoo's."))
 
     @api.constrains("field_path", "direction", "instance_id")
     def _check_one_source(self):
-        for row in self.filtered(lambda row: row.direction in ("from", "both")):
+        for row in self.filtered(lambda row: row.direction in ("from", "both") and not row._is_special_price()):
             if (
                 self.search_count(
                     [
+                        ("attribute_code", "!=", "special_price"),
                         ("instance_id", "=", row.instance_id.id),
                         ("field_path", "=", row.field_path),
                         ("direction", "in", ("from", "both")),

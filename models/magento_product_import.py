@@ -34,6 +34,7 @@ class MagentoProduct(models.Model):
             yield from self._scope_batches(loop, self._take_in)
         else:
             yield from self._new_batches(loop)
+        yield from self._view_batches(loop)
         yield from self.env["magento.product.image"]._import_batches(loop)
 
     def _structure_batches(self, loop):
@@ -228,9 +229,9 @@ class MagentoProduct(models.Model):
 
     def _link_values(self, mapping, plan, product):
         answer = plan.answer
-        # what the answer does not tell stays agreed on; what store views show is not known any more
-        before = (plan.link.received_values if plan.link else None) or {}
-        before = {code: text for code, text in before.items() if "@" not in code}
+        # what the answer does not tell stays agreed on; what store views show is read, or not known any more
+        before, reads_views = (plan.link.received_values if plan.link else None) or {}, bool(mapping.views())
+        before = {code: text for code, text in before.items() if reads_views or "@" not in code}
         return {
             "instance_id": mapping.instance.id,
             "magento_id": answer.id,
@@ -243,6 +244,7 @@ class MagentoProduct(models.Model):
             "received_values": before | mapping.received(answer),
             "is_gone": False,
             "read_images": mapping.reads_images,
+            "read_views": reads_views,
             "note": "\n".join(plan.notes) or False,
             "compared_product_date": False,
         }

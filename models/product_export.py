@@ -9,7 +9,8 @@ from odoo.tools.misc import split_every
 from ..magento_api import AlreadyExists, MagentoError, NotFound
 from .magento_product import naive
 from .magento_product_plan import Plan
-from .product_sending import ProductSending, view_key
+from .product_mapping import view_key
+from .product_sending import ProductSending
 
 TYPES = {"consu": "simple", "service": "virtual"}
 

@@ -1,6 +1,6 @@
 """What a Magento product means in Odoo, by the field mappings, tax classes and categories of its instance."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 
 from odoo.fields import Command
 
@@ -11,6 +11,9 @@ from .conversion import NUMBERS, same, spelling, to_odoo
 SERVICE_TYPES = {"virtual", "downloadable", "bundle"}
 # Attributes that ``magento_api`` gives as fields of the product, whatever the protocol called them.
 FIELDS_OF = {"sku": "sku", "category_ids": "category_ids"}
+PRICES = {"list_price", "lst_price"}
+# A day on which no special price counts.
+NEVER = datetime(1970, 1, 1)
 
 
 class ProductMapping:
@@ -26,7 +29,8 @@ class ProductMapping:
             [("instance_id", "=", instance.id), ("direction", "!=", "off"), ("conversion", "!=", "image")]
         )
         self.reads_images = bool(env["magento.field.map"]._of_images(instance, "from", "both"))
-        active = [(row, row._field()) for row in rows]
+        active = [(row, row._field()) for row in rows if not row._is_special_price()]
+        self.special_rows = [(row, row._field()) for row in rows if row._is_special_price()]
         self.rows = [(row, field) for row, field in active if row.direction != "to"]
         self.sent_rows = [(row, field) for row, field in active if row.direction != "from"]
         self.codes = sorted({row.attribute_code for row in rows})
@@ -55,6 +59,28 @@ class ProductMapping:
                 found[code] = self.spelled(code, getattr(answer, FIELDS_OF[code]))
             elif code in answer.attributes:
                 found[code] = self.spelled(code, answer.attributes[code])
+        return found
+
+    def website_price(self, website, product):
+        """The price of a product on a website, by its pricelist; without the special prices that Magento has itself."""
+        return website.pricelist_id._get_product_price(product, 1.0, date=NEVER if self.special_rows else False)
+
+    def views(self):
+        """The store views that the import reads, with the rows that it reads there: list of ``(view, [(row, field)])``.
+
+        Texts in each language but that of the default values, from the first store view that has it; prices from the
+        first store view of each website that has a pricelist.
+        """
+        found, langs = [], {self.instance.catalog_lang_id.id, False}
+        texts = [(row, field) for row, field in self.rows if row.scope == "store" and is_translated(field)]
+        prices = [(row, field) for row, field in self.rows if row.scope == "website" and row.field_path in PRICES]
+        for website in self.instance.website_ids:
+            for place, view in enumerate(website.store_view_ids):
+                rows = texts if view.lang_id.id not in langs else []
+                rows = rows + (prices + self.special_rows if not place and website.pricelist_id else [])
+                langs.add(view.lang_id.id)
+                if rows:
+                    found.append((view, rows))
         return found
 
     def spelled(self, code, value):
@@ -214,6 +240,18 @@ class ProductMapping:
         if magento_wins:
             return self.env._("%(field)s was changed in Odoo and in Magento: Magento's is newer.", field=name)
         return self.env._("%(field)s was changed in Odoo and in Magento: Odoo's is newer, and stays.", field=name)
+
+
+def view_key(code, view):
+    """The key of a store view's value, among the values that were seen last."""
+    return f"{code}@{view.magento_id}"
+
+
+def is_translated(field):
+    """Whether a field of products has a value per language."""
+    while field.inherited:  # of a variant's template
+        field = field.related_field
+    return bool(field.translate)
 
 
 def numbers_in(text):

@@ -3,7 +3,7 @@
 from ..magento_api import kept_text
 from .category_trees import path_of
 from .conversion import NUMBERS, legal, same, to_magento, to_odoo
-from .product_mapping import numbers_in
+from .product_mapping import PRICES, numbers_in
 
 SKU_LENGTH = 64
 # What has another meaning, or none, for products whose price and weight come from other products.
@@ -14,7 +14,6 @@ LEFT_ALONE = {
     "grouped": {"price", "special_price", "msrp", "cost", "weight", "tax_class_id"},
     "bundle": {"price", "special_price", "msrp", "cost", "weight", "tax_class_id"},
 }
-PRICES = {"list_price", "lst_price"}
 
 
 class ProductSending:
@@ -238,7 +237,7 @@ class ProductSending:
             if code in LEFT_ALONE.get(kind, ()) or not self._in_set(code, attribute_set):
                 continue
             if row.scope == "website":
-                price = view.website_id.pricelist_id._get_product_price(product, 1.0)
+                price = self.mapping.website_price(view.website_id, product)
                 found[code] = f"{round(price, 4):f}"
             elif (value := self._translated(row, field, product, view.lang_id.code)) is not None:
                 found[code] = to_magento(row, field, value)
@@ -269,8 +268,3 @@ class ProductSending:
         if "category_ids" in data:
             data["categories"] = [int(number) for number in data.pop("category_ids").split(",") if number]
         return data
-
-
-def view_key(code, view):
-    """The key of a store view's value."""
-    return f"{code}@{view.magento_id}"
