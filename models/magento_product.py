@@ -2,7 +2,7 @@ from datetime import UTC
 
 from odoo import api, fields, models
 
-from ..magento_api import MagentoError
+from ..magento_api import MagentoError, NotFound
 from .isolate import isolate
 from .product_mapping import SERVICE_TYPES, ProductMapping
 
@@ -54,7 +54,7 @@ class MagentoProduct(models.Model):
         found = self._by_link(loop.instance, wanted)
         found |= self._by_sku(loop.instance, {key: key[1] for key in wanted if key not in found})
         open_keys = [key for key in wanted if key not in found]
-        answers = self._ask_magento(loop, open_keys)
+        answers, gone = self._ask_magento(loop, open_keys)
         found |= self._by_sku(loop.instance, {key: answer.sku for key, answer in answers.items()})
         to_create, mapping = {}, None
         for key in open_keys:
@@ -66,7 +66,10 @@ class MagentoProduct(models.Model):
             elif view.unknown_product == "import":
                 mapping = mapping or self._mapping(loop)
                 to_create[key] = self._product_values(mapping, answers.get(key), item, view.website_id)
-        return found | self._create_products(loop.instance, to_create)
+        found |= self._create_products(loop.instance, to_create)
+        if gone:
+            self.search([("instance_id", "=", loop.instance.id), ("magento_id", "in", gone)])._mark_gone()
+        return found
 
     def _mapping(self, loop):
         """What Magento's products mean in Odoo, for one batch of ``loop``."""
@@ -126,21 +129,23 @@ class MagentoProduct(models.Model):
         self.create(list(values.values()))
 
     def _ask_magento(self, loop, keys):
-        """What Magento says of the products of ``keys``; those deleted there are absent.
+        """What Magento says of the products of ``keys``, as far as it can tell, and the numbers of those deleted there.
 
         :raises MagentoError: when the shop is in trouble
         """
         numbers = sorted({number for number, _sku in keys if number})
         if not numbers:
-            return {}
-        answers = {}
+            return {}, []
+        answers, gone = {}, []
         custom = self._mapping(loop).codes
         for number, answer in loop.client.products(numbers, custom=custom):
-            if not isinstance(answer, MagentoError):
+            if isinstance(answer, NotFound):
+                gone.append(number)
+            elif not isinstance(answer, MagentoError):
                 answers[number] = answer
             elif answer.retryable:
                 raise answer
-        return {key: answers[key[0]] for key in keys if key[0] in answers}
+        return {key: answers[key[0]] for key in keys if key[0] in answers}, gone
 
     def _product_values(self, mapping, answer, item=None, website=None):
         """Values of a product that is new to Odoo: what the mappings say, and what no product can do without.

@@ -197,6 +197,16 @@ class TestSendStock(StockCase):
         with self.assertRaises(UserError):
             gone.action_send_stock()
 
+    def test_a_product_that_an_order_still_names_is_left_out_too(self):
+        self.confirm()
+        number = self.shop.place_order(store_id=1, lines=[{"sku": "SMP-0102", "qty": 1}])["increment_id"]
+        self.shop.control.delete(product="SMP-0102")
+        self.only(number)
+        link = self.env["magento.product"].search([("sku", "=", "SMP-0102")])
+        self.assertTrue(link.is_gone)
+        self.send()
+        self.assertFalse(link.stock_sent_at)
+
     def test_a_sku_that_another_product_has_now(self):
         self.confirm()
         other = self.shop.shop.products.by_natural("SMP-0010")

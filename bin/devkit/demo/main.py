@@ -116,7 +116,9 @@ def _table(story: Story, seconds: float) -> dict[str, Any]:
         "stock": {
             "compared": browser.count("magento.product", [*mine, ("stock_compared_at", "!=", False)]),
             "sent": browser.count("magento.product", [*mine, ("stock_sent_at", "!=", False)]),
-            "differing": browser.count("magento.product", [*mine, ("stock_differs", "=", True)]),
+            "differing": browser.count(
+                "magento.product", [*mine, ("stock_differs", "=", True), ("is_gone", "=", False)]
+            ),
         },
         "orders": {"seen": sum(states.values())} | {key: states[key] for key in ("imported", "failed", "skipped")},
         "money": check.money(browser, story.instance),
