@@ -66,8 +66,23 @@ def _like(operand: Value) -> Test:
 
 
 def _among(operand: Value) -> Test:
-    tests = [_comparison(one, lambda sign: sign == 0) for one in as_rows(operand)]
-    return lambda cell: any(test(cell) for test in tests)
+    """Equal to one of many: looked up, for lists have thousands."""
+    given = [one for one in as_rows(operand) if one is not None]
+    equals = [_comparison(one, lambda sign: sign == 0) for one in given]
+    numbers = {_number(one) for one in given}
+    texts = {str(one).rstrip().casefold() for one in given if not isinstance(one, (int, float))}
+    figures = {float(one) for one in given if isinstance(one, (int, float))}
+
+    def test(cell: Value) -> bool:
+        if cell is None:
+            return False
+        if isinstance(cell, (int, float)) or _DECIMAL.match(str(cell)):
+            return _number(cell) in numbers
+        if _MOMENT.match(str(cell)):
+            return any(equal(cell) for equal in equals)
+        return str(cell).rstrip().casefold() in texts or _number(cell) in figures
+
+    return test
 
 
 def _not(test: Test) -> Test:
