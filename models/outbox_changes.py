@@ -29,7 +29,7 @@ class TrackSending(Sending):
             if number:
                 news[row.id] = NewTrack(number, *methods._carrier_of(row.picking_id, row.order_id), row.text)
             else:
-                self._fail(row, self.env._("Its delivery is not a shipment in Magento."))
+                self._skip(row, self.env._("Its delivery has no shipment in Magento that it could be added to."))
         self._find(rows.filtered(lambda row: row.id in news and row.id in self.unsure), news)
         rows = rows.filtered(lambda row: row.id in news and row.id not in self._outcomes)
         for row, (new, answer) in zip(rows, self.client.add_tracks([news[row.id] for row in rows]), strict=True):

@@ -148,7 +148,7 @@ class DocumentSending(Sending):
         rest = {key: min(quantity, left.get(key, 0)) for key, quantity in wanted.items()}
         rest = {key: quantity for key, quantity in rest.items() if quantity > 0}
         if not rest:
-            self._skip(row, self._nothing_left())
+            self._skip(row, self._nothing_left(), number=max(self._numbers_of(row), default=False))
         elif rest == wanted:
             self._fail(row, str(error))
         elif not self._make([row], {row.id: rest}):

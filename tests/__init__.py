@@ -8,6 +8,8 @@ from . import test_trouble
 from . import test_outbox
 from . import test_outbox_trouble
 from . import test_outbox_bundles
+from . import test_outbox_story
+from . import test_outbox_browser
 from . import test_parties
 from . import test_access
 from . import test_payload_view

@@ -1,4 +1,5 @@
-"""Inside `odoo shell`: confirm, invoice and pay imported orders by rules; then as many by plain batched ORM calls.
+"""Inside `odoo shell`: confirm, invoice and pay imported orders by rules; then as many by plain batched ORM calls; then
+deliver those of the rules, with tracking numbers, and send that to the store.
 
 Reads BENCH_STORE, BENCH_N and BENCH_OUTPUT from the environment. The store holds twice as many orders: all are imported
 as quotations first, which is not measured; every other one is for the rules, the rest for the floor.
@@ -73,6 +74,42 @@ def floor(env: Any, orders: Any) -> Any:
     return do
 
 
+def deliver(env: Any, orders: Any) -> Any:
+    """Validate the deliveries of ``orders``, each with a tracking number, a batch at a time."""
+    pickings = orders.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))
+    for start in range(0, len(pickings), BATCH):
+        batch = pickings[start : start + BATCH]
+        for picking in batch:
+            picking.carrier_tracking_ref = f"TRACK-{picking.id}"
+        for move in batch.move_ids:
+            move.quantity = move.product_uom_qty
+        batch.move_ids.picked = True
+        batch.with_context(skip_backorder=True).button_validate()
+        env.cr.commit()
+    return pickings.filtered(lambda picking: picking.state == "done")
+
+
+def sending(env: Any, instance: Any, orders: Any) -> Any:
+    """Send the deliveries of ``orders``: seconds, queries, requests, and what came of it."""
+    instance.store_view_ids.write({"send_shipments": True, "mail_shipments": False})
+    deliver_seconds, _queries = measure(env, lambda: deliver(env, orders))
+    run = env["magento.run"]._start(instance, "outbox", poll=False)
+    env.cr.commit()
+    seconds, queries = measure(env, lambda: run._synchronize(instance, "outbox", poll=False))
+    rows = env["magento.outbox"].search([("instance_id", "=", instance.id)])
+    shipments = rows.filtered(lambda row: row.kind == "shipment")
+    return {
+        "shipments": len(shipments),
+        "tracks": len(rows - shipments),
+        "states": dict(env["magento.outbox"]._read_group([("id", "in", rows.ids)], ["state"], ["__count"])),
+        "deliver_seconds": round(deliver_seconds, 2),
+        "seconds": round(seconds, 2),
+        "queries": queries,
+        "requests": run.request_count,
+        "requests_allowed": len(shipments) * 2 // 25 + 20,
+    }
+
+
 def outcome(orders: Any) -> Any:
     """How many of ``orders`` are confirmed, invoiced and paid, and how many of their invoices carry another total."""
     invoices = orders.invoice_ids
@@ -100,6 +137,7 @@ def bench(env: Any) -> Any:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     floor_seconds, floor_queries = measure(env, floor(env, by_hand.sale_order_id))
     per_order, floor_per_order = seconds / len(by_rules), floor_seconds / len(by_hand)
+    sent = sending(env, instance, by_rules.sale_order_id)
     return {
         "name": "lifecycle",
         "n": len(by_rules),
@@ -114,6 +152,7 @@ def bench(env: Any) -> Any:
         "rules": outcome(by_rules.sale_order_id)
         | {"failed": len(by_rules.filtered(lambda r: r.rule_state == "failed"))},
         "floor": outcome(by_hand.sale_order_id),
+        "sending": sent,
     }
 
 

@@ -46,7 +46,7 @@ def _options(args: list[str]) -> argparse.Namespace:
         "name",
         choices=sorted(BENCHMARKS),
         help="to import over XML-RPC: catalog (products), orders; to send: stock; "
-        "to confirm, invoice and pay as many imported orders by rules: lifecycle",
+        "to confirm, invoice and pay as many imported orders by rules, then to send their deliveries: lifecycle",
     )
     parser.add_argument("-n", type=int, default=1000, help="how many (1000)")
     parser.add_argument("--memory", action="store_true", help="run again with 1,000 and compare the peaks of memory")
