@@ -33,8 +33,7 @@ class TestOutboxBrowser(HttpCase):
         cls.instance.action_import_orders()
 
     def run_cron(self):
-        with self.enter_registry_test_mode():
-            self.env.ref("magento_connector.cron_synchronize").method_direct_trigger()
+        self.env.ref("magento_connector.cron_synchronize").method_direct_trigger()
         self.env.invalidate_all()
 
     def picking(self, number):
