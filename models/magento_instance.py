@@ -187,7 +187,8 @@ class MagentoInstance(models.Model):
             }
         )
         self.env["magento.store.view"]._update_from_magento(self, views)
-        self.env["magento.customer.group"]._update_from_magento(self, groups)
+        # sudo: whoever may connect a shop gets its customer groups, which nobody makes by hand
+        self.env["magento.customer.group"].sudo()._update_from_magento(self, groups)
         self._default_history(self.store_view_ids)
         # sudo: administrators of the connector connect shops, the scheduled action belongs to the system's
         self.env.ref("magento_connector.cron_synchronize").sudo().active = True

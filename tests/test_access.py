@@ -35,6 +35,7 @@ class TestAccess(MagentoCase):
             self.instance.with_user(self.user).action_connect()
 
     def test_a_manager_connects(self):
+        self.instance.customer_group_ids.unlink()
         self.instance.with_user(self.manager).action_connect()
 
     def test_a_salesman_works_with_the_sale_order(self):
