@@ -14,6 +14,7 @@ from . import magento_run_customers
 from . import magento_category
 from . import magento_category_import
 from . import magento_category_export
+from . import magento_category_name
 from . import magento_instance_catalog
 from . import magento_instance_customers
 from . import magento_product

@@ -66,7 +66,7 @@ class MagentoCategory(models.Model):
 
     def _has_news(self, instance):
         """Whether anything was changed in Odoo since it was last sent or refused; asks nobody."""
-        if self._missing(instance, refused=False):
+        if self._missing(instance, refused=False) or self.env["magento.category.name"]._to_send(instance):
             return True
         places = Places(instance)
         return any(

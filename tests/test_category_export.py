@@ -1,5 +1,6 @@
 """Odoo's categories in a store's tree."""
 
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 
@@ -232,6 +233,90 @@ class TestCategoryExport(CategoryExportCase):
         self.assertEqual(self.shop.requests.calls["catalog_category.create"], 140, "ten were there already")
         self.assertLessEqual(run.request_count, 140 + 10)
         self.assert_agreement()
+
+
+class TestCategoryNames(CategoryExportCase):
+    """Names per store view."""
+
+    GERMAN = 3
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self.shop.shop.category_translations.clear)
+        self.view = self.instance.store_view_ids.filtered(lambda view: view.magento_id == self.GERMAN)
+        self.number = next(
+            number
+            for number, row in self.shop.shop.categories.items()
+            if row["parent_id"] == self.shop.shop.root_categories[self.view.website_id.magento_id]
+        )
+
+    def magento_says(self, name, **changes):
+        self.shop.shop.category_translations[self.number, self.GERMAN] = {"name": name}
+        self.magento(self.number, **changes)
+
+    def name(self):
+        return self.link(self.number).name_ids
+
+    def shown(self):
+        return self.shop.shop.category_translations.get((self.number, self.GERMAN), {}).get("name")
+
+    def test_import(self):
+        self.magento_says("Namen")
+        self.import_categories()
+        names = self.env["magento.category.name"].search([])
+        self.assertEqual([(one.row_id.magento_id, one.name) for one in names], [(self.number, "Namen")])
+        self.assertNotEqual(names.row_id.category_id.name, "Namen")
+        self.assert_agreement()
+        self.magento_says("Anders")
+        self.import_categories()
+        self.assertEqual(self.name().name, "Anders")
+
+    def test_export(self):
+        self.import_categories()
+        row = self.link(self.number)
+        row.name_ids = [Command.create({"store_view_id": self.view.id, "name": "Neu 😀"})]
+        default = row.name
+        self.assertEqual(self.export().sent_count, 1)
+        self.assertEqual(self.shown(), "Neu ????")
+        self.assertEqual(self.shop.shop.categories[self.number]["name"], default)
+        self.assert_agreement()
+        self.assertEqual(self.name().name, "Neu 😀")
+        self.instance.schedule_categories_export = True
+        self.shop.reset()
+        self.run_cron()
+        self.assertEqual(self.shop.requests.total, 0)
+        self.name().name = "Noch neuer"
+        self.run_cron()
+        self.assertEqual(self.shown(), "Noch neuer")
+
+    def test_changed_on_both_sides(self):
+        self.magento_says("Namen")
+        self.import_categories()
+        self.name().name = "Mein Name"
+        self.magento_says("Deren Name", updated_at="2099-01-01 00:00:00")
+        self.assertEqual(self.export().sent_count, 0)
+        self.import_categories()
+        self.assertEqual(self.name().name, "Deren Name")
+        self.name().name = "Mein Name"
+        self.magento_says("Zu alt", updated_at="2020-01-01 00:00:00")
+        self.assertEqual(self.export().sent_count, 1)
+        self.assertEqual(self.shown(), "Mein Name")
+        self.assert_agreement()
+
+    def test_refused(self):
+        self.magento_says("Namen")
+        self.import_categories()
+        self.name().name = "Mein Name"
+        self.instance.schedule_categories_export = True
+        self.shop.misbehave("fault", "catalog_category.update", code=103, message="Not that one.")
+        self.run_cron()
+        self.assertIn("Not that one", self.link(self.number).error)
+        self.shop.reset()
+        self.run_cron()
+        self.assertEqual(self.shop.requests.total, 0)
+        self.name().name = "Besser"
+        self.run_cron()
+        self.assertEqual(self.shown(), "Besser")
 
 
 class TestBringAlong(CategoryExportCase):
