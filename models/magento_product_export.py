@@ -60,6 +60,11 @@ class MagentoProduct(models.Model):
             else:
                 link.export_state = "sent"
 
+    @api.depends("sku", "product_id")
+    def _compute_display_name(self):
+        for link in self:
+            link.display_name = link.sku or link.product_id.display_name
+
     # -- which products -----------------------------------------------------------------------------------------------
 
     @api.model
@@ -145,7 +150,13 @@ class MagentoProduct(models.Model):
         known.filtered(lambda link: not link.magento_id).write(settings)
         return known | self.create(
             [
-                {"instance_id": instance.id, "product_id": product.id, "sku": product.default_code, **settings}
+                {
+                    "instance_id": instance.id,
+                    "product_id": product.id,
+                    "sku": product.default_code,
+                    "received_at": False,
+                    **settings,
+                }
                 for product in products - known.product_id
             ]
         )

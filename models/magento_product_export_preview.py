@@ -72,4 +72,4 @@ class MagentoProduct(models.Model):
                 lines.append(head | {"field_name": name, "old_value": old, "new_value": new})
         if not lines and (plan.action == "match" or problem):
             return [head | {"outcome": "problem" if problem else plan.action}]
-        return lines
+        return [line | ({"note": False} if place else {}) for place, line in enumerate(lines)]

@@ -10,9 +10,22 @@ from ..magento_api import AlreadyExists, MagentoError, NotFound
 from .magento_product import naive
 from .magento_product_plan import Plan
 from .product_mapping import view_key
-from .product_sending import ProductSending
+from .product_sending import LEFT_ALONE, ProductSending
 
 TYPES = {"consu": "simple", "service": "virtual"}
+# Required by name, but filled by Magento itself, or of other types of products.
+MAGENTOS_OWN = {
+    "created_at",
+    "updated_at",
+    "links_purchased_separately",
+    "links_title",
+    "samples_title",
+    "price_type",
+    "price_view",
+    "shipment_type",
+    "sku_type",
+    "weight_type",
+}
 
 
 @dataclass
@@ -138,7 +151,7 @@ class ProductExport:
         required = self.env["magento.attribute"].search(
             [("instance_id", "=", self.instance.id), ("required", "=", True), ("set_ids", "in", plan.attribute_set.ids)]
         )
-        given = {*plan.sendings, *self._basics(plan), "price_view", "price_type", "shipment_type"}
+        given = {*plan.sendings, *self._basics(plan), *MAGENTOS_OWN, *LEFT_ALONE.get(plan.kind, ())}
         left = sorted(set(required.mapped("code")) - given)
         if not left:
             return []

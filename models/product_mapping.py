@@ -122,7 +122,9 @@ class ProductMapping:
                 if value is None or same(self.env, field, product[name], value):
                     continue
                 if row.direction == "both" and not self._untouched(row, field, product, last, answer):
-                    wins = self._magento_is_newer(product, answer)
+                    empty = field.type != "boolean" and not product[name]
+                    # what was never compared before is not wiped out by nothing
+                    wins = (code not in last and empty) or self._magento_is_newer(product, answer)
                     if code in last:
                         notes.append(self._conflict(field, wins))
                     if not wins:

@@ -32,4 +32,5 @@ from . import test_product_export_values
 from . import test_product_export_trouble
 from . import test_product_export_save
 from . import test_catalog_agreement
+from . import test_product_export_browser
 from . import test_field_map

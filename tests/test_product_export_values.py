@@ -78,7 +78,7 @@ class TestProductExportValues(ExportCase):
         product = self.make("EXP-SET", barcode="Acme")
         self.assertEqual(self.export(product, attribute_set_id=clothing.id).failed_count, 0)
         self.assertIn("Clothing has no attribute manufacturer", self.link_of(product).note)
-        self.assertIn("description", self.link_of(product).note, "required, and not mapped")
+        self.assertIn("value for description, short_description before", self.link_of(product).note, "not mapped")
 
     def test_dates(self):
         self.row("create_date", "release_date", conversion="date")
@@ -233,6 +233,18 @@ class TestProductExportValues(ExportCase):
         self.assertEqual(self.export().sent_count, 1)
         self.assertEqual(self.seen_in("EXP-PRICE", view.magento_id)["price"], "25.0000")
         self.assertEqual(self.in_magento("EXP-PRICE")["price"], "50.0000")
+
+    def test_a_new_mapping_does_not_wipe_out_what_magento_has(self):
+        """Odoo's product is newer, but has no text yet: Magento's counts; where Magento has none, Odoo's does."""
+        first, second = self.linked("EXP-FULL", short_description="<p>Told in Magento</p>") | self.linked(
+            "EXP-EMPTY", short_description=None
+        )
+        second.product_id.description_sale = "Told in Odoo"
+        self.mapping("short_description").direction = "both"
+        self.assertEqual(self.export().failed_count, 0)
+        self.assertEqual(self.in_magento("EXP-FULL")["short_description"], "<p>Told in Magento</p>")
+        self.assertEqual(first.product_id.description_sale, "Told in Magento")
+        self.assertEqual(self.in_magento("EXP-EMPTY")["short_description"], "<p>Told in Odoo</p>")
 
     def test_a_mapping_that_changes_concerns_all_products(self):
         link = self.linked("EXP-MAP")
