@@ -54,6 +54,7 @@ ROLE_RESOURCES: dict[str, str] = {
     "sales_order_invoice.list": "Sales > Order > Order invoice > Retrieve invoice info",
     "sales_order_invoice.info": "Sales > Order > Order invoice > Retrieve invoice info",
     "sales_order_invoice.create": "Sales > Order > Order invoice > Create",
+    "sales_order_invoice.capture": "Sales > Order > Order invoice > Capture",
     "sales_order_shipment.list": "Sales > Order > Order shipments > Retrieve shipment info",
     "sales_order_shipment.info": "Sales > Order > Order shipments > Retrieve shipment info",
     "sales_order_shipment.create": "Sales > Order > Order shipments > Create",

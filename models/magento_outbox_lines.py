@@ -14,11 +14,10 @@ class MagentoOutbox(models.Model):
     _inherit = "magento.outbox"
 
     def _quantities(self):
-        """Quantities by Magento's item id, for each row: dict of row id to dict."""
-        self.order_id.fetch(["payload"])
-        return {row.id: row._quantities_of_row() for row in self}
+        """What the delivery or invoice of a row comes to: quantities by Magento's item id.
 
-    def _quantities_of_row(self):
+        :raises NotUnderstood: when what is kept of the order makes no sense
+        """
         order = parse_order(self.order_id.payload)
         earlier = self.order_id.outbox_ids.filtered(lambda row: row.kind == self.kind and row.id < self.id)
         lines = self.sale_order_id.order_line.filtered("magento_item_id")

@@ -49,9 +49,14 @@ class DocumentSending(Sending):
         return self._numbers.get(row.order_id.magento_id, set())
 
     def _send(self, rows):
-        wanted = rows._quantities()
-        todo = []
+        wanted, todo = {}, []
+        rows.order_id.fetch(["payload"])
         for row in rows:
+            try:
+                wanted[row.id] = row._quantities()
+            except NotUnderstood as error:
+                self._fail(row, str(error))
+                continue
             if wanted[row.id]:
                 todo.append(row)
             else:
