@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from ..magento_api import MagentoError, NotFound
 from .isolate import isolate
-from .product_mapping import SERVICE_TYPES, ProductMapping
+from .product_mapping import COMPOSITE_TYPES, SERVICE_TYPES, ProductMapping
 
 
 class MagentoProduct(models.Model):
@@ -156,12 +156,13 @@ class MagentoProduct(models.Model):
         :param website: the ``magento.website`` of that order
         """
         service = (answer.type if answer else item.product_type) in SERVICE_TYPES or bool(item and item.is_virtual)
+        composite = bool(answer) and answer.type in COMPOSITE_TYPES
         sku = answer.sku if answer else item.sku
         values = {
             "name": (answer and answer.name) or (item and item.name) or sku,
             "default_code": sku,
             "type": "service" if service else "consu",
-            "is_storable": not service,
+            "is_storable": not service and not composite,
             "invoice_policy": "order",
             "list_price": float(_first(answer and answer.price, item and item.price)),
             "weight": float(_first(answer.weight if answer else item.weight)),

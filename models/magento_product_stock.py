@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import float_compare
 
+from .product_mapping import COMPOSITE_TYPES
+
 # Links compared together: as many as the ORM prefetches. Quantities are read shortly before they are sent.
 CHUNK = 1000
 DIGITS = 4  # Magento keeps quantities to four digits
@@ -51,13 +53,14 @@ class MagentoProduct(models.Model):
     def _stock_chunks(self, instance, *conditions):
         """The links whose stock concerns ``instance``, a thousand at a time, in the order of their ids.
 
-        Products whose quantity Odoo does not keep (services, consumables that are no kits) are left out, and those that
-        Magento no longer has.
+        Products whose quantity Odoo does not keep (services, consumables that are no kits) are left out, those that
+        Magento sells by the stock of others, and those that it no longer has.
         """
         kept = Domain("product_id.is_storable", "=", True)
         if "is_kits" in self.env["product.product"]._fields:  # with Manufacturing, Odoo computes what kits can be made
             kept |= Domain("product_id.is_kits", "=", True)
         linked = [("instance_id", "=", instance.id), ("magento_id", ">", 0), ("is_gone", "=", False)]
+        linked.append(("product_type", "not in", list(COMPOSITE_TYPES)))
         domain = Domain([*linked, ("send_stock", "=", True), *conditions]) & kept
         last = 0
         while True:

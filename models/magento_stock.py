@@ -8,8 +8,8 @@ from odoo import api, fields, models
 
 from ..magento_api import MagentoError, NotFound, NotUnderstood, Refused, StockUpdate
 
-# Products of one transaction: five requests over SOAP v2, some seconds on the slowest protocol.
-BATCH = 500
+# Products of one transaction: eleven requests over SOAP v2, some seconds on the slowest protocol.
+BATCH = 1000
 # What concerns one product; every other error concerns the shop.
 PRODUCT_ERRORS = (NotFound, Refused, NotUnderstood)
 

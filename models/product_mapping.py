@@ -9,6 +9,8 @@ from .conversion import NUMBERS, same, spelling, to_odoo
 
 # What Magento does not ship: nothing to deliver, nothing to stock.
 SERVICE_TYPES = {"virtual", "downloadable", "bundle"}
+# What Magento sells by the stock of other products; a quantity of its own would only take it off the shop.
+COMPOSITE_TYPES = {"configurable", "grouped", "bundle"}
 # Attributes that ``magento_api`` gives as fields of the product, whatever the protocol called them.
 FIELDS_OF = {"sku": "sku", "category_ids": "category_ids"}
 PRICES = {"list_price", "lst_price"}

@@ -38,6 +38,14 @@ class TestAccess(MagentoCase):
         self.instance.customer_group_ids.unlink()
         self.instance.with_user(self.manager).action_connect()
 
+    def test_a_manager_sets_up_another_shop(self):
+        values = {"name": "Second", "url": self.shop.url, "username": self.shop.user, "protocol": "xmlrpc"}
+        second = self.env["magento.instance"].with_user(self.manager).create(values)
+        second.sudo().api_key = self.shop.key
+        second.action_connect()
+        self.assertEqual(second.state, "connected")
+        self.assertTrue(second.customer_group_ids and second.store_view_ids)
+
     def test_a_salesman_works_with_the_sale_order(self):
         sale_order = self.only(NUMBER).sale_order_id.with_user(self.salesman)
         sale_order.read()

@@ -207,6 +207,15 @@ class TestSendStock(StockCase):
         self.send()
         self.assertFalse(link.stock_sent_at)
 
+    def test_what_magento_sells_by_the_stock_of_others_is_left_alone(self):
+        self.confirm()
+        link = self.links.filtered(lambda one: one.sku == "SMP-0001")
+        for kind in ("configurable", "grouped", "bundle"):
+            link.write({"product_type": kind, "stock_sent_at": False})
+            self.send()
+            self.assertFalse(link.stock_sent_at, kind)
+        self.assertEqual(self.in_magento("SMP-0001"), (1, 1))
+
     def test_a_sku_that_another_product_has_now(self):
         self.confirm()
         other = self.shop.shop.products.by_natural("SMP-0010")

@@ -19,6 +19,7 @@ from ..paths import LOGS, MODULE
 from ..store import sandbox
 from . import check
 from .browser import Browser, server
+from .delivery import deliver
 from .story import Store, Story
 
 # The orders of the sandbox store that nobody can import without help: see sandbox/README.md
@@ -35,6 +36,8 @@ def main(args: list[str]) -> int:
         with server(environment, database, LOGS / "demo.log", options.port) as url:
             story = Story(Browser(url, database), store)
             story.tell()
+            if store.is_sandbox:  # nothing is written to a real shop
+                deliver(story)
             table = _table(story, time.monotonic() - begin)
             _print(table)
             if options.json:
@@ -120,6 +123,7 @@ def _table(story: Story, seconds: float) -> dict[str, Any]:
                 "magento.product", [*mine, ("stock_differs", "=", True), ("is_gone", "=", False)]
             ),
         },
+        "shipments": browser.count("magento.outbox", [*mine, ("kind", "=", "shipment"), ("state", "=", "sent")]),
         "orders": {"seen": sum(states.values())} | {key: states[key] for key in ("imported", "failed", "skipped")},
         "money": check.money(browser, story.instance),
         "requests": sum(entry["request_count"] for entry in runs),
@@ -139,6 +143,7 @@ def _print(table: dict[str, Any]) -> None:
         ("products linked", table["products"]["linked"]),
         ("products failed", table["products"]["failed"]),
         ("stock sent or the same", f"{table['stock']['sent']} of {table['stock']['compared']}"),
+        ("shipments sent", table["shipments"]),
         ("orders seen", orders["seen"]),
         ("orders imported", orders["imported"]),
         ("orders failed", orders["failed"]),
@@ -162,6 +167,7 @@ def _is_good(table: dict[str, Any], store: Store) -> bool:
     return bool(
         table["products"]["linked"]
         and not table["stock"]["differing"]
+        and table["shipments"] == store.is_sandbox
         and orders["failed"] == expected
         and orders["imported"] + orders["failed"] + orders["skipped"] == orders["seen"]
         and orders["imported"] == money["checked"] == money["exact"] > 0
