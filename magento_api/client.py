@@ -12,7 +12,7 @@ from . import parse
 from .batches import Batches, ahead
 from .catalog_writes import CatalogWrites
 from .clean import clean
-from .customers import Customers
+from .customer_writes import CustomerWrites
 from .documents import Documents
 from .errors import MagentoError, NotFound, NotUnderstood, Refused, TooBig
 from .filters import since
@@ -35,7 +35,7 @@ from .windows import Row
 _API_PATH = re.compile(r"/(?:index\.php(?:/.*)?|api/[\w]+/?|api\.php.*)$")
 
 
-class Client(CatalogWrites, Images, Stock, Documents, OrderWrites, Customers):
+class Client(CatalogWrites, Images, Stock, Documents, OrderWrites, CustomerWrites):
     """A session with a shop; see :func:`connect`. A context manager: at its end the session ends.
 
     All methods raise :class:`errors.MagentoError`; lists and batches are split so that the server survives them.

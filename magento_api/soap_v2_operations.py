@@ -69,7 +69,13 @@ OPERATIONS: dict[str, Operation] = {
     "customer.list": _of("customerCustomerList", "filters"),
     "customer.info": _of("customerCustomerInfo", "customerId attributes"),
     "customer_group.list": _of("customerGroupList"),
+    "customer.create": _of("customerCustomerCreate", "customerData"),
+    "customer.update": _of("customerCustomerUpdate", "customerId customerData"),
+    "customer.delete": _of("customerCustomerDelete", "customerId"),
     "customer_address.list": _of("customerAddressList", "customerId"),
+    "customer_address.create": _of("customerAddressCreate", "customerId addressData"),
+    "customer_address.update": _of("customerAddressUpdate", "addressId addressData"),
+    "customer_address.delete": _of("customerAddressDelete", "addressId"),
     "catalog_category.tree": _of("catalogCategoryTree", "parentId storeView", "parentId store"),
     "catalog_category.level": _of(
         "catalogCategoryLevel", "website storeView parentCategory", "website store categoryId"

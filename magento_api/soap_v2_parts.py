@@ -41,6 +41,8 @@ class Parts:
             "categoryData": self._category,
             "productData": self._products,
             "data": self._data,
+            "customerData": self._data,
+            "addressData": self._address,
             "itemsQty": self._quantities,
             "creditmemoData": self._credit_memo,
         }
@@ -111,6 +113,10 @@ class Parts:
 
     def _data(self, value: dict[str, Any]) -> dict[str, Any]:
         return {key: self._data(one) if isinstance(one, dict) else self._plain(one) for key, one in value.items()}
+
+    def _address(self, value: dict[str, Any]) -> dict[str, Any]:
+        """An address, which has no VAT number here."""
+        return {key: self._plain(item) for key, item in value.items() if key != "vat_id"}
 
     def _quantities(self, value: Any) -> Array:
         """Quantities by the number of an order's item."""

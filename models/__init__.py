@@ -37,6 +37,7 @@ from . import magento_customer_group
 from . import magento_customer_following
 from . import magento_customer_import
 from . import magento_customer_preview
+from . import magento_customer_export
 from . import magento_customer_problem
 from . import magento_address
 from . import magento_tax
@@ -61,6 +62,7 @@ from . import magento_run_outbox
 from . import stock_picking
 from . import product_export_wake
 from . import res_partner
+from . import res_partner_export
 from . import sale_order
 from . import sale_order_outbox
 from . import sale_order_lifecycle

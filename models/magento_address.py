@@ -24,6 +24,7 @@ class MagentoAddress(models.Model):
     magento_id = fields.Integer(
         "Address ID in Magento", readonly=True, help="Its number in the customer's address book, if it is there."
     )
+    sent_values = fields.Json(readonly=True, help="What Magento was last told of it.")
     is_made = fields.Boolean(
         "Made by the Connector", readonly=True, help="The contact was made for this address of the shop."
     )
@@ -56,6 +57,41 @@ class MagentoAddress(models.Model):
             if row._take_number(number, kind) if number else row._retire():
                 changed.add(row.customer_partner_id.id)
         return changed
+
+    def _links_of(self):
+        """The customers whose addresses these are."""
+        return self.env["magento.customer"].search(
+            [("instance_id", "in", self.instance_id.ids), ("partner_id", "in", self.customer_partner_id.ids)]
+        )
+
+    @api.model
+    def _note_sent(self, link, contact, number, data):
+        """Remember an address that Magento has from Odoo, under the fingerprint that an import or an order will find.
+
+        :param link: the customer
+        :param contact: the contact that is the address
+        :param data: what Magento was told
+        """
+        is_named = contact.name and not contact.is_company
+        text = fingerprint_of_partner(contact, contact.name if is_named else link.partner_id.name)
+        here = [("instance_id", "=", link.instance_id.id), ("customer_partner_id", "=", link.partner_id.id)]
+        row = self.search([*here, ("magento_id", "=", number)], limit=1)
+        same = self.search([*here, ("fingerprint", "=", text)], limit=1)
+        values = {"magento_id": number, "sent_values": data, "partner_id": contact.id}
+        if row and same and same != row:
+            row.magento_id = 0
+            same.write(values)
+        elif row or same:
+            (row or same).write(values | {"fingerprint": text})
+        else:
+            self.create(
+                values
+                | {
+                    "instance_id": link.instance_id.id,
+                    "customer_partner_id": link.partner_id.id,
+                    "fingerprint": text,
+                }
+            )
 
     def _take_number(self, number, kind):
         """This address stands in the address book, as a default or not. Returns whether something was written."""
@@ -97,3 +133,16 @@ def fingerprint(name, company, street, city, postcode, region, country):
 def _plain(text):
     decomposed = unicodedata.normalize("NFKD", (text or "").casefold())
     return re.sub(r"[\W_]+", "", "".join(char for char in decomposed if not unicodedata.combining(char)))
+
+
+def fingerprint_of_partner(partner, name=None):
+    """What the address of a contact says, with the contact's name or another."""
+    return fingerprint(
+        name or partner.name,
+        "",
+        f"{partner.street or ''} {partner.street2 or ''}",
+        partner.city,
+        partner.zip,
+        partner.state_id.name,
+        partner.country_id.code,
+    )

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import split_every
 
 from ..magento_api import MagentoError, NotFound
+from .customer_export import customer_values
 from .isolate import isolate
 from .magento_customer_plan import CustomerPlan
 from .magento_parties import PartyFinder
@@ -270,6 +271,11 @@ class MagentoCustomer(models.Model):
             partner.write(changes)
         if vat:
             partner.commercial_partner_id.vat = vat
+        if self.sent_values and (changes or vat):
+            values = customer_values(partner)
+            told = {"name": ("firstname", "lastname"), "email": ("email",), "vat": ("taxvat",)}
+            keys = [key for name in (*changes, *(["vat"] if vat else [])) for key in told.get(name, ())]
+            self.sent_values = self.sent_values | {key: values[key] for key in keys}
 
     def _sentence(self, plan, error):
         """What a person reads of what kept a customer from being imported."""

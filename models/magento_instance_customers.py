@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 from ..magento_api import PermissionMissing
@@ -20,6 +20,16 @@ class MagentoInstance(models.Model):
         readonly=True, copy=False, help="While all customers are read: the last one (Magento's number) that was."
     )
     customers_history_done = fields.Boolean(readonly=True, copy=False)
+    export_customers = fields.Boolean(
+        help="Contacts that are linked to the shop are changed there when they change in Odoo, and those that are "
+        "marked are made there, with their addresses."
+    )
+    export_website_id = fields.Many2one(
+        "magento.website",
+        "Website of New Customers",
+        domain="[('instance_id', '=', id)]",
+        help="Where contacts that are marked for export become customers; empty: the first website.",
+    )
     payload_days = fields.Integer(
         "Keep Personal Data (Days)",
         help="Days after the last change of an imported or skipped order in Magento, after which the inbox forgets "
@@ -42,6 +52,40 @@ class MagentoInstance(models.Model):
         for instance in self:
             instance.customer_count = customers.get(instance._origin, 0)
             instance.customer_problem_count = problems.get(instance._origin, 0)
+
+    @api.model
+    @tools.ormcache()
+    def _exporting_ids(self):
+        """The ids of the shops that customers are exported to: asked at every change of a contact."""
+        return tuple(self.sudo().search([("export_customers", "=", True)]).ids)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        instances = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return instances
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"export_customers", "active"} & set(vals):
+            self.env.registry.clear_cache()
+        if vals.get("export_customers"):
+            # sudo: what was not exported so far is looked at once
+            self.sudo().env["magento.customer"].search([("instance_id", "in", self.ids)]).export_due = True
+        return result
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    def _export_website(self):
+        """Where new customers are made."""
+        return self.export_website_id or self.website_ids[:1]
+
+    def action_export_customers(self):
+        """Start a run that sends customers, and open it."""
+        self.ensure_one()
+        return self.env["magento.run"]._start(self, "customers_export")._open()
 
     def _read_customer_groups(self, client):
         """The customer groups of the shop; none where the API user may not see them, which is among the missing

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from .magento_address import fingerprint
+from .magento_address import fingerprint, fingerprint_of_partner
 
 
 @dataclass
@@ -201,7 +201,7 @@ class PartyFinder:
             ]
             for entry in own:
                 if entry.street and (entry == partner or entry.type in ("invoice", "delivery") or entry.is_company):
-                    self.known_addresses.setdefault((partner.id, _fingerprint_of_partner(entry)), entry.id)
+                    self.known_addresses.setdefault((partner.id, fingerprint_of_partner(entry)), entry.id)
 
     def _create_addresses(self):
         """Create the addresses that are new, as children of the customer's company, and remember every address used."""
@@ -285,7 +285,7 @@ class PartyFinder:
         }
 
     def fingerprint(self, place):
-        """As ``_fingerprint_of_partner`` of the contact that would be made of ``place``."""
+        """As ``fingerprint_of_partner`` of the contact that would be made of ``place``."""
         values = self._address_values(place)
         return fingerprint(
             person_of(place),
@@ -296,18 +296,6 @@ class PartyFinder:
             self.env["res.country.state"].browse(values["state_id"]).name,
             place.country_id,
         )
-
-
-def _fingerprint_of_partner(partner):
-    return fingerprint(
-        partner.name,
-        "",
-        f"{partner.street or ''} {partner.street2 or ''}",
-        partner.city,
-        partner.zip,
-        partner.state_id.name,
-        partner.country_id.code,
-    )
 
 
 def person_of(place):

@@ -10,8 +10,12 @@ class MagentoRun(models.Model):
     _inherit = "magento.run"
 
     kind = fields.Selection(
-        selection_add=[("customers", "Import customers"), ("customers_preview", "Preview of a customer import")],
-        ondelete={"customers": "cascade", "customers_preview": "cascade"},
+        selection_add=[
+            ("customers", "Import customers"),
+            ("customers_preview", "Preview of a customer import"),
+            ("customers_export", "Export customers"),
+        ],
+        ondelete={"customers": "cascade", "customers_preview": "cascade", "customers_export": "cascade"},
     )
 
     @api.model
@@ -35,7 +39,12 @@ class MagentoRun(models.Model):
     @api.model
     def _due(self, instances):
         customers = instances.filtered(lambda shop: shop.schedule_customers or self._customers_were_cut_short(shop))
-        return super()._due(instances) + [(instance, "customers", True) for instance in customers]
+        exporting = instances.filtered("export_customers")
+        return [
+            *super()._due(instances),
+            *((instance, "customers", True) for instance in customers),
+            *((instance, "customers_export", True) for instance in exporting),
+        ]
 
     @api.model
     def _customers_were_cut_short(self, instance):
@@ -50,8 +59,14 @@ class MagentoRun(models.Model):
             return self.env["magento.customer"]._batches(loop, poll)
         if kind == "customers_preview":
             return self.env["magento.customer"]._preview_batches(loop)
+        if kind == "customers_export":
+            return self.env["magento.customer"]._export_batches(loop)
         return super()._batches(loop, kind, poll)
 
     def action_open_customer_problems(self):
         """The customers of the shop that somebody has to decide about."""
         return self.instance_id.action_open_customer_problems()
+
+    def action_open_unsent_customers(self):
+        """The customers of the shop that Magento was not told about."""
+        return self.instance_id.action_open_customers() | {"context": {"search_default_not_sent": 1}}

@@ -18,7 +18,13 @@ class ResPartner(models.Model):
         return parties_of_orders(self.env, candidates)
 
     def _magento_quietly(self):
-        """For mass creation: no mails, no chatter, and no check of VAT numbers that Magento accepted."""
+        """For what comes from Magento: no mails, no chatter, no check of VAT numbers that Magento accepted, and nothing
+        that Magento would have to be told.
+        """
         return self.with_context(
-            tracking_disable=True, mail_create_nolog=True, mail_create_nosubscribe=True, no_vat_validation=True
+            tracking_disable=True,
+            mail_create_nolog=True,
+            mail_create_nosubscribe=True,
+            no_vat_validation=True,
+            magento_import=True,
         )

@@ -17,6 +17,7 @@ from . import test_stock
 from . import test_stock_browser
 from . import test_customer_groups
 from . import test_customers
+from . import test_customer_export
 from . import test_privacy
 from . import test_wake
 from . import test_kits

@@ -7,6 +7,7 @@ from . import (
     categories,
     category_writes,
     core,
+    customer_writes,
     customers,
     document_writes,
     documents,
@@ -38,7 +39,7 @@ ALIASES = {
 }
 
 _MODULES = (
-    *(core, orders, order_writes, documents, document_writes, customers),
+    *(core, orders, order_writes, documents, document_writes, customers, customer_writes),
     *(products, product_writes, media, categories, category_writes),
 )
 METHODS: dict[str, Method] = {line.path: line for module in _MODULES for line in module.METHODS}
