@@ -1,7 +1,7 @@
 """Odoo's categories in a store's tree."""
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 
 from ..models.magento_run import SyncLoop
@@ -288,6 +288,19 @@ class TestCategoryNames(CategoryExportCase):
         self.name().name = "Noch neuer"
         self.run_cron()
         self.assertEqual(self.shown(), "Noch neuer")
+
+    def test_who_may(self):
+        self.magento_says("Namen")
+        self.import_categories()
+        other = self.env["res.company"].create({"name": "Other"})
+        user = new_test_user(self.env, "reader", "magento_connector.group_user")
+        stranger = new_test_user(
+            self.env, "stranger", "magento_connector.group_manager", company_id=other.id, company_ids=[other.id]
+        )
+        self.assertEqual(self.name().with_user(user).name, "Namen")
+        with self.assertRaises(AccessError):
+            self.name().with_user(user).name = "Mine"
+        self.assertFalse(self.env["magento.category.name"].with_user(stranger).search([]))
 
     def test_changed_on_both_sides(self):
         self.magento_says("Namen")

@@ -5,6 +5,9 @@ import io
 
 from PIL import Image
 
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user
+
 from .export_common import ExportCase
 from .test_products import CHAIR
 
@@ -159,6 +162,20 @@ class TestImageImport(ImageCase):
         self.by_sku(CHAIR)
         self.assertEqual(self.colour(CHAIR), (0, 128, 0))
         self.assertIn("Magento's is newer", self.link(CHAIR).note)
+
+    def test_who_may(self):
+        self.put(CHAIR, picture("red"))
+        self.by_sku(CHAIR)
+        other = self.env["res.company"].create({"name": "Other"})
+        user = new_test_user(self.env, "reader", "magento_connector.group_user")
+        stranger = new_test_user(
+            self.env, "stranger", "magento_connector.group_manager", company_id=other.id, company_ids=[other.id]
+        )
+        images = self.env["magento.product.image"]
+        self.assertEqual(images.with_user(user).search([]).link_id, self.link(CHAIR).with_user(user))
+        with self.assertRaises(AccessError):
+            images.with_user(user).search([]).label = "mine"
+        self.assertFalse(images.with_user(stranger).search([]))
 
     def test_few_requests(self):
         for sku in (skus := [f"SMP-{number:04}" for number in range(1, 61)]):

@@ -1,9 +1,21 @@
-"""The statuses that a store view imported become rules: import as quotation, or skip, per status and store view."""
+"""The statuses that a store view imported become rules: import as quotation, or skip, per status and store view.
+Instances get the field mappings that new ones begin with.
+"""
+
+from odoo import SUPERUSER_ID, api
 
 RELATION = "magento_order_status_magento_store_view_rel"
 
 
 def migrate(cr, version):
+    """Turn lists of statuses into rules, and make the field mappings of instances that have none."""
+    _make_rules(cr)
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    for instance in env["magento.instance"].with_context(active_test=False).search([("field_map_ids", "=", False)]):
+        env["magento.field.map"]._create_standard(instance)
+
+
+def _make_rules(cr):
     """Give every status the action that its presence in the store views' lists meant, and drop the lists."""
     cr.execute("SELECT to_regclass(%s)", (RELATION,))
     if not cr.fetchone()[0]:
