@@ -45,20 +45,22 @@ class MagentoProduct(models.Model):
     @api.depends("send_product", "export_error", "export_requested", "magento_id", "product_id.write_date")
     def _compute_export_state(self):
         for link in self:
-            product = link.product_id
             if not link.send_product:
                 link.export_state = "off"
             elif link.export_error:
                 link.export_state = "error"
-            elif (
-                link.export_requested
-                or not link.magento_id
-                or link.compared_product_date != product.write_date
-                or link.compared_template_date != product.product_tmpl_id.write_date
-            ):
+            elif link.export_requested or not link.magento_id or link._is_stale():
                 link.export_state = "waiting"
             else:
                 link.export_state = "sent"
+
+    def _is_stale(self):
+        """Whether the product was written since it was compared with what Magento has."""
+        product = self.product_id
+        return (self.compared_product_date, self.compared_template_date) != (
+            product.write_date,
+            product.product_tmpl_id.write_date,
+        )
 
     @api.depends("sku", "product_id")
     def _compute_display_name(self):

@@ -33,6 +33,7 @@ class MagentoProduct(models.Model):
         plans = export.plans(links, bring_along=False)
         shown = export.shown_differences(plans)
         lines = [line for plan in plans for line in self._export_lines(export, plan, shown.get(plan.number, {}))]
+        lines += self._picture_lines(instance, [plan for plan in plans if not plan.reason])
         self.env["magento.product.change"].create([line | {"run_id": loop.run.id} for line in lines])
         loop.run.scope = (loop.run.scope or {}) | {"after_id": product_ids[-1]}
         problems = sum(bool(plan.reason or plan.problems) for plan in plans)
@@ -44,13 +45,24 @@ class MagentoProduct(models.Model):
             "skipped_count": len(plans) - len(numbers),
         }
 
-    def _export_lines(self, export, plan, views):
-        """A line per value that would be written on either side; one line for a product that is only linked or fails.
+    def _picture_lines(self, instance, plans):
+        """A line per picture that would be sent."""
+        row = self.env["magento.field.map"]._of_images(instance, "to", "both")
+        if not row:
+            return []
+        known = [plan.link.id for plan in plans if plan.link.id]
+        changed = set(self.env["magento.product.image"]._changed(instance, True, known))
+        return [
+            self._export_head(plan)
+            | {"note": False, "field_name": row.field_label, "new_value": self.env._("(the picture in Odoo)")}
+            for plan in plans
+            if plan.link.id in changed or (not plan.number and plan.product.image_128)
+        ]
 
-        :param views: dict of store view to ``{code: (old, new)}``
-        """
+    def _export_head(self, plan):
+        """What all lines of a product say."""
         problem = plan.reason or "\n".join(plan.problems)
-        head = {
+        return {
             "direction": "to",
             "outcome": "problem" if plan.reason and plan.action != "gone" else plan.action,
             "magento_id": plan.number,
@@ -59,6 +71,13 @@ class MagentoProduct(models.Model):
             "product_id": plan.product.id,
             "note": "\n".join(filter(None, [problem, *plan.notes])) or False,
         }
+
+    def _export_lines(self, export, plan, views):
+        """A line per value that would be written on either side; one line for a product that is only linked or fails.
+
+        :param views: dict of store view to ``{code: (old, new)}``
+        """
+        head, problem = self._export_head(plan), "\n".join(plan.problems)
         if plan.reason:
             return [head]
         lines = [line | {"direction": "from"} for line in (self._preview_lines(plan) if plan.values else ())]

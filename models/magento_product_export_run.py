@@ -31,7 +31,10 @@ class MagentoProduct(models.Model):
         due = self._export_due(instance, everything, again=poll)
         if due:
             yield from self._structure_batches(loop)
+        volatile = self._export_is_volatile(instance)
         for ids in split_every(COMPARED, due, list):
+            if volatile and not self._has_news(loop, ids, again=poll):
+                continue
             differing = []
             yield partial(self._compare, loop, ids, differing, again=poll), 0
             for part in split_every(SENT, differing, list):
@@ -46,6 +49,11 @@ class MagentoProduct(models.Model):
         )
         return {}
 
+    def _has_news(self, loop, ids, again):
+        """Whether anything is to be done about some links, of which many may be as they were."""
+        export = ProductExport(loop, self)
+        return any(link._is_stale() or self._is_to_send(export, link, again) for link in self.browse(ids).exists())
+
     def _compare(self, loop, ids, differing, again):
         """Find the links whose product differs from what Magento was seen to have; the others are done.
 
@@ -53,14 +61,12 @@ class MagentoProduct(models.Model):
         """
         links = self.browse(ids).exists()
         export = ProductExport(loop, self)
-        same = self.browse()
-        for link in links:
-            if not link.magento_id or link.export_requested or (again and link.export_error) or export.differs(link):
-                differing.append(link.id)
-            else:
-                same |= link
-        same._mark_compared()
+        differing += [link.id for link in links if self._is_to_send(export, link, again)]
+        self.browse(set(links.ids) - set(differing))._mark_compared()
         return {}
+
+    def _is_to_send(self, export, link, again):
+        return not link.magento_id or link.export_requested or (again and link.export_error) or export.differs(link)
 
     def _export(self, loop, ids):
         """Send some products. A batch of the sync loop; it may be repeated, for it begins by asking what Magento has.

@@ -75,9 +75,12 @@ class TestProductExport(ExportCase):
         for link in links:
             link.product_id.list_price += 1
         self.shop.reset()
+        queries = self.cr.sql_log_count
         run = self.export()
+        queries = self.cr.sql_log_count - queries
         self.assertEqual((run.sent_count, run.failed_count), (200, 0))
         self.assertLessEqual(self.shop.requests.total, 200 / 25 + 200 / 50 + 4)
+        self.assertLessEqual(queries, 250)
 
     def test_a_product_that_magento_has_already_is_linked(self):
         self.magento("EXP-THERE", name="Named in Magento", price="3.0000", updated_at="2020-01-01 00:00:00")
