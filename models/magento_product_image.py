@@ -109,7 +109,8 @@ class MagentoProductImage(models.Model):
             rows = self._mirror(link, images, contents)
             values = {"read_images": False}
             main = rows.filtered(lambda row: "image" in (row.types or "").split(", "))[:1] or rows[:1]
-            if (main.file or False) != link.agreed_image_file and not main.error:
+            overruled = main and not newest_wins and checksums[link.id][0] != link.agreed_image_checksum
+            if ((main.file or False) != link.agreed_image_file or overruled) and not main.error:
                 values |= self._take_main(link, main, *checksums[link.id], newest_wins)
             errors = [row.error for row in rows if row.error]
             link.write({"image_error": "\n".join(errors) or False} | values)

@@ -1,5 +1,7 @@
 """Odoo's categories in a store's tree."""
 
+import time
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
@@ -196,8 +198,8 @@ class TestCategoryExport(CategoryExportCase):
 
     def test_by_the_action_on_categories(self):
         tops = self.category("Tops", export=False)
-        tops.with_user(new_test_user(self.env, "stocker", "stock.group_stock_manager,magento_connector.group_user"))
-        tops.action_export_to_magento()
+        user = new_test_user(self.env, "exporter", "magento_connector.group_user")
+        tops.with_user(user).action_export_to_magento()
         self.run_cron()
         self.assertEqual(self.there(tops)["name"], "Tops")
         self.instance.action_disconnect()
@@ -211,6 +213,33 @@ class TestCategoryExport(CategoryExportCase):
             self.assertEqual(self.export().failed_count, 0, name)
             self.assertTrue(self.there(category), name)
         self.assert_agreement()
+
+    def test_nothing_changed_among_two_thousand(self):
+        rows = self.env["magento.category"].create(
+            [
+                {
+                    "instance_id": self.instance.id,
+                    "magento_id": 5000 + number,
+                    "name": category.name,
+                    "level": 2,
+                    "category_id": category.id,
+                }
+                for number, category in enumerate(
+                    self.env["product.category"].create([{"name": f"Category {number}"} for number in range(2000)])
+                )
+            ]
+        )
+        for row in rows:
+            row.agreed = {"odoo": row._last("odoo"), "magento": row._last("magento")}
+        self.instance.schedule_categories_export = True
+        self.env.invalidate_all()
+        self.env.flush_all()
+        with SyncLoop(self.env["magento.run"], self.instance, "categories_export", False) as loop:
+            begin = time.monotonic()
+            with self.assertQueryCount(20):
+                self.assertFalse(list(self.env["magento.category"]._export_batches(loop, False)))
+            self.assertLess(time.monotonic() - begin, 2)
+        self.assertEqual(self.shop.requests.total, 0)
 
     def test_a_deep_tree_and_an_interruption(self):
         self.import_categories()
@@ -393,4 +422,11 @@ class TestCategoryExportSoap(CategoryExportCase):
 
 
 class TestCategoryExportSoapV2(TestCategoryExportSoap):
+    allow_inherited_tests_method = True
     protocol = "soap_v2"
+
+
+class TestCategoryExportWsi(TestCategoryExportSoap):
+    allow_inherited_tests_method = True
+    shop_settings = {"recorded_only": True, "wsi": True}
+    protocol = "soap_v2_wsi"

@@ -177,6 +177,18 @@ class TestImageImport(ImageCase):
             images.with_user(user).search([]).label = "mine"
         self.assertFalse(images.with_user(stranger).search([]))
 
+    def test_only_from_magento(self):
+        self.switch("from")
+        self.put(CHAIR, picture("red"))
+        self.by_sku(CHAIR, "SMP-0002")
+        self.draw(CHAIR, "yellow")
+        self.draw("SMP-0002", "yellow")
+        self.by_sku(CHAIR, "SMP-0002")
+        self.assertEqual(self.colour(CHAIR), (255, 0, 0), "Magento's counts")
+        self.assertEqual(self.colour("SMP-0002"), (255, 255, 0), "Magento has none")
+        self.export()
+        self.assertFalse(self.there("SMP-0002"))
+
     def test_few_requests(self):
         for sku in (skus := [f"SMP-{number:04}" for number in range(1, 61)]):
             self.put(sku, picture("red"))
@@ -310,4 +322,11 @@ class TestImagesSoap(ImageCase):
 
 
 class TestImagesSoapV2(TestImagesSoap):
+    allow_inherited_tests_method = True
     protocol = "soap_v2"
+
+
+class TestImagesWsi(TestImagesSoap):
+    allow_inherited_tests_method = True
+    shop_settings = {"recorded_only": True, "wsi": True}
+    protocol = "soap_v2_wsi"

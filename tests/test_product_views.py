@@ -213,4 +213,5 @@ class TestViewsSoapV2(ViewCase):
 
 
 class TestViewsSoapV1(TestViewsSoapV2):
+    allow_inherited_tests_method = True
     protocol = "soap_v1"
