@@ -53,6 +53,7 @@ class TestPrivacy(MagentoCase):
         sale_order.write({"magento_comments": "Ring twice", "magento_gift_message": "Dear José"})
         total = sale_order.amount_total
         sale_order.action_confirm()
+        self.partner.magento_export_ids = self.instance
         self.env["magento.customer.problem"].create(
             {
                 "instance_id": self.instance.id,
@@ -74,6 +75,7 @@ class TestPrivacy(MagentoCase):
             self.assertFalse(self.env[model].search([("instance_id", "=", self.instance.id)]), model)
         self.assertEqual((sale_order.amount_total, self.partner.name), (total, "José van der Berg"))
         self.assertIn("erased", self.partner.message_ids[0].body)
+        self.assertFalse(self.partner.magento_export_ids)
         self.assertEqual(self.erase().order_count, 0, "once")
 
     def test_others_are_left_alone(self):

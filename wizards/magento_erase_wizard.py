@@ -63,6 +63,8 @@ class MagentoEraseWizard(models.TransientModel):
         found["magento.order"]._erase()
         for model in ("magento.customer.problem", "magento.address", "magento.customer"):
             found[model].unlink()
+        # sudo: a contact that is erased here is not to be sent to the shop again
+        self.sudo().partner_ids.magento_export_ids = False
         for partner in self.partner_ids:
             partner.message_post(
                 body=self.env._("The personal data that the Magento connector held of this contact was erased."),

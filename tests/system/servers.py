@@ -94,6 +94,14 @@ class Store:
         """Counts of requests and records."""
         return dict(self._post("state", {}))
 
+    def place_order(self, **given: Any) -> str:
+        """Place an order; its number."""
+        return str(self._post("order", given)["increment_id"])
+
+    def delete_order(self, number: str) -> None:
+        """Delete an order, so that the next test finds the store as it was."""
+        self._post("delete", {"order": number})
+
     def _post(self, action: str, given: dict[str, Any]) -> Any:
         request = urllib.request.Request(f"{self.url}/_sandbox/{action}", json.dumps(given).encode())
         with urllib.request.urlopen(request, timeout=30) as response:
