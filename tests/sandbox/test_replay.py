@@ -58,6 +58,13 @@ def prepare(store: Sandbox, name: str, asked: bytes) -> None:
             record = store.shop.products.by_natural(f"API-{number}")
             assert record is not None
             store.shop.images[record.get("product_id")] = [row | {"file": image.group().decode()}]
+    if name.startswith("customer") and name != "customer.create":
+        for number in range(3):
+            values = {"email": f"api{number}@example.com", "website_id": 1, "store_id": 1, "group_id": 1}
+            store.shop.customers.add(Record({"customer_id": 61 + number, **values}))
+            place = {"firstname": "A", "lastname": "B", "street": "Line 1", "city": "Paris", "country_id": "FR"}
+            place |= {"customer_address_id": 96 + number, "customer_id": 61 + number, "postcode": "75001"}
+            store.shop.add_address(Record(place | {"telephone": "1"}))
     found = re.search(rb"[123]000000\d\d", asked)
     kind = re.match(r"sales_order_(invoice|shipment|creditmemo)\.(?!create|getCarriers)", name)
     if found and kind:
