@@ -18,7 +18,9 @@ class MagentoProduct(models.Model):
 
     instance_id = fields.Many2one("magento.instance", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="instance_id.company_id", store=True)
-    magento_id = fields.Integer("Product ID in Magento", help="0 while the product is still to be made there.")
+    magento_id = fields.Integer(
+        "Product ID in Magento", default=0, help="0 while the product is still to be made there."
+    )
     sku = fields.Char("SKU")
     product_id = fields.Many2one("product.product", required=True, ondelete="cascade", index=True, check_company=True)
     received_at = fields.Datetime(default=fields.Datetime.now, readonly=True)

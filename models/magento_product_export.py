@@ -198,8 +198,12 @@ class MagentoProduct(models.Model):
                 "export_error": False,
                 "note": False,
                 "stock_sent_at": False,
+                "agreed_image_file": False,
+                "agreed_image_checksum": False,
+                "refused_image_checksum": False,
             }
         )
+        gone.image_ids.unlink()
         return gone._request_export()
 
 

@@ -1,14 +1,10 @@
 """One batch of products on its way to Magento."""
 
-from dataclasses import dataclass, field
-from typing import Any
-
-from odoo import fields
 from odoo.tools.misc import split_every
 
 from ..magento_api import AlreadyExists, MagentoError, NotFound
 from .magento_product import naive
-from .magento_product_plan import Plan
+from .product_export_plan import ExportPlan
 from .product_mapping import view_key
 from .product_sending import LEFT_ALONE, ProductSending
 
@@ -26,37 +22,6 @@ MAGENTOS_OWN = {
     "sku_type",
     "weight_type",
 }
-
-
-@dataclass
-class ExportPlan(Plan):
-    """What the export would do with one product: the export does it, the preview shows it.
-
-    ``action`` is ``create``, ``match`` (a product with the SKU that Magento has already), ``update`` or ``gone``;
-    ``values`` are those of Magento that count, by field of Odoo, ``sendings`` those of Odoo that do, by attribute code;
-    ``problems`` say what cannot be sent; ``reason``, why nothing is.
-    """
-
-    kind: str = "simple"
-    attribute_set: Any = None
-    sendings: dict[str, str] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
-    agreed: dict[str, Any] = field(default_factory=dict)
-    is_sent: bool = False
-
-    def outcome(self):
-        """What to write on the link."""
-        problem = self.reason or "\n".join(self.problems) or False
-        values = {"export_error": problem}
-        if self.notes:
-            values["note"] = "\n".join(self.notes)
-        if self.action == "gone":
-            values |= {"is_gone": True, "note": problem}
-        if self.agreed and not self.reason:
-            values["received_values"] = self.agreed
-        if self.is_sent:
-            values["exported_at"] = fields.Datetime.now()
-        return values
 
 
 class ProductExport:
@@ -210,10 +175,19 @@ class ProductExport:
         plan.values, plan.notes = self.mapping.changes(product, answer, seen)
         now = self.mapping.received(answer)
         plan.agreed = seen | now
-        if not link.send_product:
-            return plan
-        values, plan.problems = self.sending.differences(product, now, plan.kind, plan.attribute_set)
-        changed, _problems = self.sending.differences(product, seen, plan.kind, plan.attribute_set)
+        if link.send_product:
+            self._plan_sendings(plan, now, seen)
+        return plan
+
+    def _plan_sendings(self, plan, now, seen):
+        """What of Odoo's values is sent: those that Odoo owns, and those that it alone has changed, or later.
+
+        :param now: Magento's values
+        :param seen: those that were agreed on last
+        """
+        product, kind, attribute_set = plan.product, plan.kind, plan.attribute_set
+        values, plan.problems = self.sending.differences(product, now, kind, attribute_set)
+        changed, _problems = self.sending.differences(product, seen, kind, attribute_set)
         owned = {row.attribute_code for row, _field in self.sending.rows if row.direction == "to"}
         theirs = {row.attribute_code for row, _field in self.sending.rows if row.field_path in plan.values}
         theirs |= {note.partition(":")[0] for note in plan.notes}
@@ -222,8 +196,7 @@ class ProductExport:
             for code, text in values.items()
             if code in owned or (code not in theirs and (code in changed or now.get(code, True) is None))
         }
-        plan.notes += self.sending.outside_set(product, plan.attribute_set)
-        return plan
+        plan.notes += self.sending.outside_set(product, attribute_set)
 
     def _plan_error(self, plan, error):
         if error.retryable:

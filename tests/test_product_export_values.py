@@ -254,6 +254,32 @@ class TestProductExportValues(ExportCase):
         self.assertEqual(self.export().sent_count, 1)
         self.assertEqual(self.in_magento("EXP-MAP")["ean"], "4006381333931")
 
+    def test_a_computed_field_has_no_date_and_is_compared_each_time(self):
+        self.row("lst_price", "cost")
+        attribute = self.env["product.attribute"].create(
+            {"name": "Wood", "value_ids": [Command.create({"name": "Oak"}), Command.create({"name": "Ash"})]}
+        )
+        line = {"attribute_id": attribute.id, "value_ids": [Command.set(attribute.value_ids.ids)]}
+        template = self.env["product.template"].create(
+            {"name": "Table", "list_price": 10, "attribute_line_ids": [Command.create(line)]}
+        )
+        oak, ash = template.product_variant_ids
+        oak.default_code, ash.default_code = "TABLE-OAK", "TABLE-ASH"
+        self.assertEqual(self.export(oak | ash).failed_count, 0)
+        self.assertEqual(self.in_magento("TABLE-OAK")["cost"], "10.0000")
+        self.instance.schedule_product_export = True
+        self.run_cron()
+        runs = [("kind", "=", "products_export")]
+        count = self.env["magento.run"].search_count(runs)
+        self.shop.reset()
+        self.run_cron()
+        self.assertEqual(self.env["magento.run"].search_count(runs), count, "nothing to tell")
+        self.assertEqual(self.shop.requests.total, 0)
+        oak.product_template_attribute_value_ids.price_extra = 5
+        self.run_cron()
+        self.assertEqual(self.in_magento("TABLE-OAK")["cost"], "15.0000")
+        self.assertEqual(self.in_magento("TABLE-ASH")["cost"], "10.0000")
+
     def test_preview(self):
         link = self.linked("EXP-PREVIEW")
         product = self.make("EXP-PREVIEW-NEW")
