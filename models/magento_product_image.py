@@ -98,11 +98,11 @@ class MagentoProductImage(models.Model):
 
     def _take_in(self, batch, newest_wins):
         """Write pictures; what is wrong with one stands on it and on its product. A batch of the sync loop."""
-        links = self.env["magento.product"].browse([number for number, _images, _contents in batch])
+        found = {number: (images, contents) for number, images, contents in batch}
+        links = self.env["magento.product"].browse(found).exists()
         checksums = links._image_checksums()
-        for link, (_number, images, contents) in zip(links, batch, strict=True):
-            if not link.exists():
-                continue
+        for link in links:
+            images, contents = found[link.id]
             if isinstance(images, MagentoError):
                 link.write({"read_images": False, "image_error": str(images)})
                 continue
