@@ -9,6 +9,8 @@ VISIBILITIES = [
     ("3", "Search"),
     ("4", "Catalog, Search"),
 ]
+# Products that could not be sent; one that was deleted in Magento waits for nobody.
+FAILED = [("export_error", "!=", False), ("send_product", "=", True), ("is_gone", "=", False)]
 # What decides whether saving a product wakes the synchronisation.
 WAKE_FIELDS = {"active", "state", "export_on_save"}
 
@@ -52,7 +54,7 @@ class MagentoInstance(models.Model):
             return dict(links._read_group([("instance_id", "in", self.ids), *domain], ["instance_id"], ["__count"]))
 
         waiting = counts(("magento_id", "=", 0), ("send_product", "=", True))
-        failed = counts(("export_error", "!=", False), ("send_product", "=", True))
+        failed = counts(*FAILED)
         for instance in self:
             instance.product_waiting_count = waiting.get(instance._origin, 0)
             instance.product_error_count = failed.get(instance._origin, 0)
@@ -159,7 +161,7 @@ class MagentoInstance(models.Model):
         links, problems = self.env["magento.product"], self.env["magento.product.problem"]
         for instance in self:
             ours = [("instance_id", "=", instance.id)]
-            count = links.search_count([*ours, ("export_error", "!=", False)])
+            count = links.search_count([*ours, *FAILED])
             instance._remind(
                 "magento_connector.activity_failed_products",
                 count + problems.search_count([*ours, ("reason_kind", "!=", "deleted")]),

@@ -31,7 +31,7 @@ class ExportPlan(Plan):
         if self.notes:
             values["note"] = "\n".join(self.notes)
         if self.action == "gone":
-            values |= {"is_gone": True, "note": problem}
+            values["is_gone"] = True
         if self.agreed and not self.reason:
             values["received_values"] = self.agreed
         if self.is_sent:

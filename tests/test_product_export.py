@@ -163,6 +163,7 @@ class TestProductExport(ExportCase):
         self.assertEqual(self.export().failed_count, 1)
         self.assertTrue(link.is_gone)
         self.assertIn("deleted in Magento", link.export_error)
+        self.assertFalse(self.instance.activity_ids, "that is no failure to be reminded of")
         link.product_id.name = "Still here again"
         self.assertEqual(self.export().seen_count, 0)
         link.action_create_again()
