@@ -64,6 +64,7 @@ class OdooTests:
 
     def _test(self, env: Environment, database: str, flag: str, options: Options) -> Outcome:
         """Run the tests in a database, and judge the log."""
+        databases.keep_guesses(env, database)
         log = LOGS / f"{self.name}.log"
         port = str(environment.free_port())
         modules = ",".join((MODULE, *self.beside))
