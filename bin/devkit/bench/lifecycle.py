@@ -1,5 +1,5 @@
 """Inside `odoo shell`: confirm, invoice and pay imported orders by rules; then as many by plain batched ORM calls; then
-deliver those of the rules, with tracking numbers, and send that to the store.
+deliver as many that are open in the store, with tracking numbers, and send that to the store.
 
 Reads BENCH_STORE, BENCH_N and BENCH_OUTPUT from the environment. The store holds twice as many orders: all are imported
 as quotations first, which is not measured; every other one is for the rules, the rest for the floor.
@@ -84,9 +84,19 @@ def deliver(env: Any, orders: Any) -> Any:
         for move in batch.move_ids:
             move.quantity = move.product_uom_qty
         batch.move_ids.picked = True
-        batch.with_context(skip_backorder=True).button_validate()
+        batch._action_done()  # the button may ask about text messages first
         env.cr.commit()
-    return pickings.filtered(lambda picking: picking.state == "done")
+
+
+def unshipped(rows: Any) -> Any:
+    """The sale orders of which nothing has left in Magento, and still may."""
+    found = rows.filtered(
+        lambda row: (
+            row.magento_state in ("new", "processing")
+            and not any(float(item["qty_shipped"] or 0) for item in row.payload["items"])
+        )
+    )
+    return found.sale_order_id.filtered("picking_ids")
 
 
 def sending(env: Any, instance: Any, orders: Any) -> Any:
@@ -112,14 +122,14 @@ def sending(env: Any, instance: Any, orders: Any) -> Any:
 
 def outcome(orders: Any) -> Any:
     """How many of ``orders`` are confirmed, invoiced and paid, and how many of their invoices carry another total."""
-    invoices = orders.invoice_ids
+    invoices = orders.invoice_ids.filtered(lambda move: move.move_type == "out_invoice")
     return {
         "confirmed": len(orders.filtered(lambda order: order.state == "sale")),
         "invoiced": len(invoices.filtered(lambda move: move.state == "posted")),
         "paid": len(invoices.filtered(lambda move: move.payment_state in ("paid", "in_payment"))),
         "inexact": len(
             orders.filtered(
-                lambda order: round(sum(order.invoice_ids.mapped("amount_total")) - order.amount_total, 2) != 0
+                lambda order: round(sum((order.invoice_ids & invoices).mapped("amount_total")) - order.amount_total, 2)
             )
         ),
     }
@@ -137,7 +147,7 @@ def bench(env: Any) -> Any:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     floor_seconds, floor_queries = measure(env, floor(env, by_hand.sale_order_id))
     per_order, floor_per_order = seconds / len(by_rules), floor_seconds / len(by_hand)
-    sent = sending(env, instance, by_rules.sale_order_id)
+    sent = sending(env, instance, unshipped(rows)[: int(os.environ["BENCH_N"])])
     return {
         "name": "lifecycle",
         "n": len(by_rules),
