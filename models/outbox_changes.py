@@ -56,11 +56,18 @@ class TrackSending(Sending):
         sentence = self.env._("Taken away: it is no longer on the delivery.")
 
         def do():
-            if row.magento_id:
-                self.client.remove_track(row.number, row.magento_id)
+            number = row.number or row._shipment_number()
+            track = row.magento_id or (row.id in self.unsure and number and self._track_id(row, number))
+            if track:
+                self.client.remove_track(number, track)
             self._skip(row, sentence, withdraw=False, magento_id=False)
 
         self._try(row, do, lambda _error: self._skip(row, sentence, withdraw=False, magento_id=False))
+
+    def _track_id(self, row, number):
+        """The id of a tracking number that Magento has, although the answer said nothing; False if it has not."""
+        found = [track for track in self.client.shipment(number).tracks if track.number.strip() == row.text]
+        return found[0].track_id if found else False
 
     def _refusal(self, new, error):
         if isinstance(error, NotFound):

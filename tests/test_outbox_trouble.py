@@ -87,6 +87,21 @@ class TestOutboxTrouble(OutboxCase):
         self.send()
         self.assert_once(row)
 
+    def test_a_tracking_number_taken_back_before_its_answer_came(self):
+        row = self.import_order()
+        picking = self.deliver(row.sale_order_id, tracking="WRONG")
+        self.shop.misbehave("lost_answer", "sales_order_shipment.addTrack")
+        self.shop.misbehave("http_503", "sales_order_shipment.info", times=None)
+        self.send()
+        self.assertEqual(len(self.in_magento("shipment", row)[0]["tracks"]), 1)
+        picking.carrier_tracking_ref = "RIGHT"
+        self.shop.reset()
+        self.later()
+        self.send()
+        (shipment,) = self.in_magento("shipment", row)
+        self.assertEqual([track["number"] for track in shipment["tracks"]], ["RIGHT"])
+        self.assertEqual([entry.state for entry in self.outbox(kind="track")], ["skipped", "sent"])
+
     def test_a_shop_that_is_down(self):
         row = self.import_order()
         self.shop.misbehave("http_503", "*", times=None)
