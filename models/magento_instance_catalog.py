@@ -17,7 +17,8 @@ class MagentoInstance(models.Model):
         string="Default Category",
         ondelete="set null",
         domain="[('instance_id', '=', id), ('magento_id', '>', 0), ('state', '!=', 'gone')]",
-        help="Where products are put in Magento whose category is not exported, nor any above it.",
+        help="Where products are put in Magento whose category is not exported, nor any above it; and in Odoo "
+        "those that have no category in Magento.",
     )
     field_map_ids = fields.One2many("magento.field.map", "instance_id")
     tax_class_ids = fields.One2many("magento.tax.class", "instance_id")

@@ -24,7 +24,9 @@ class MagentoOutbox(models.Model):
         if self.kind == "shipment":
             lines = lines.filtered(lambda line: line.product_id.type == "consu")
             before = (earlier.picking_id - self.picking_id)._magento_quantities(self.sale_order_id)
-            now = self.picking_id._magento_quantities(self.sale_order_id)
+            # not of this delivery alone: one may bring some parts of a kit, the next the others
+            whole = (earlier.picking_id | self.picking_id)._magento_quantities(self.sale_order_id)
+            now = {key: quantity - before.get(key, 0) for key, quantity in whole.items()}
         else:
             known = self.order_id.document_ids.filtered(lambda document: document.kind == "invoice").move_id
             before = ((earlier.move_id | known) - self.move_id)._magento_quantities(self.sale_order_id)
@@ -48,11 +50,9 @@ class StockPicking(models.Model):
     def _magento_quantities(self, sale_order):
         """What these deliveries brought of an order: quantities by Magento's item id, in the product's own unit."""
         found = {}
-        for move in self._magento_moves():
-            line = move.sale_line_id
+        for line, moves in self._magento_moves().grouped("sale_line_id").items():
             if line.order_id == sale_order and line.magento_item_id:
-                quantity = move.product_uom._compute_quantity(move.quantity, move.product_id.uom_id)
-                _add(found, line, quantity)
+                _add(found, line, moves._magento_quantity(line))
         return found
 
     def _magento_moves(self):
@@ -65,6 +65,29 @@ class StockPicking(models.Model):
                 and not move.origin_returned_move_id
             )
         )
+
+
+class StockMove(models.Model):
+    """How much of an order's line left with some moves."""
+
+    _inherit = "stock.move"
+
+    def _magento_quantity(self, line):
+        """Of a sale order's line, in its product's own unit; with Manufacturing, of a kit as many as are complete."""
+        kit = self._magento_kit(line.product_id) if "bom_line_id" in self._fields else None
+        if not kit:
+            return sum(move.product_uom._compute_quantity(move.quantity, move.product_id.uom_id) for move in self)
+        ordered = line.product_uom_id._compute_quantity(line.product_uom_qty, kit.product_uom_id)
+        filters = {"incoming_moves": lambda _move: True, "outgoing_moves": lambda _move: False}
+        complete = self._compute_kit_quantities(line.product_id, ordered, kit, filters)
+        return kit.product_uom_id._compute_quantity(complete, line.product_id.uom_id)
+
+    def _magento_kit(self, product):
+        """The bill of materials by which a kit left as its parts; empty when it is none."""
+        boms = self.bom_line_id.bom_id
+        if not boms:
+            return boms
+        return boms._bom_find(product, company_id=self.company_id[:1].id, bom_type="phantom")[product]
 
 
 class AccountMove(models.Model):

@@ -149,13 +149,15 @@ class ProductMapping:
 
     def category_for(self, answer, product=None):
         """The Odoo category of a product: the one it has, if Magento has the product there too; else the deepest of
-        Magento's; else the default of its website. Empty when there is none.
+        Magento's; else the instance's default category; else the one of its website. Empty when there is none.
         """
         rows = self.known_categories(answer.category_ids)
         if product and self.stands_in(product, rows):
             return product.categ_id
         if rows:
             return max(rows, key=lambda row: (row.level, -row.position, -row.magento_id)).category_id
+        if self.instance.default_category_id.category_id:
+            return self.instance.default_category_id.category_id
         sites = [self.websites[number] for number in answer.website_ids if number in self.websites]
         return (sites[0] if sites else self.instance.website_ids[:1]).product_categ_id
 

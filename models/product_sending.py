@@ -195,7 +195,8 @@ class ProductSending:
         known = self.mapping.known_categories(numbers)
         if self.mapping.stands_in(product, known):
             return None
-        if "category_ids" in seen and not known and product.categ_id in self.instance.website_ids.product_categ_id:
+        fallbacks = self.instance.default_category_id.category_id | self.instance.website_ids.product_categ_id
+        if "category_ids" in seen and not known and product.categ_id in fallbacks:
             return None  # the import put it there, for want of another
         place = self.mapping.places.nearest(product.categ_id)
         if not place and not numbers:

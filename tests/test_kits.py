@@ -51,3 +51,26 @@ class TestKits(StockCase):
         self.send()
         self.assertEqual(self.in_magento(self.kit.default_code), (1, 1))
         self.assertEqual((self.in_magento("SMP-0001"), self.in_magento("SMP-0002")), ((8, 1), (5, 1)))
+
+    def test_magento_is_told_of_complete_kits(self):
+        self.map_rates()
+        self.instance.store_view_ids.write({"send_shipments": True, "mail_shipments": False})
+        number = self.shop.place_order(store_id=1, lines=[{"sku": self.kit.default_code, "qty": 2}])["increment_id"]
+        sale_order = self.only(number).sale_order_id
+        self.assertEqual(sale_order.order_line.filtered("magento_item_id").product_id, self.kit)
+        sale_order.action_confirm()
+        # both of the first part, but the second one for one kit only
+        self.assertEqual(self.deliver(sale_order, {self.products[0]: 4, self.products[1]: 5}), [1])
+        self.assertEqual(self.deliver(sale_order, {self.products[1]: 5}), [1, 1])
+
+    def deliver(self, sale_order, quantities):
+        """Deliver some parts, let Magento be told, and give the quantities of the order's shipments there."""
+        picking = sale_order.picking_ids.filtered(lambda one: one.state not in ("done", "cancel"))
+        for move in picking.move_ids:
+            move.write({"quantity": quantities.get(move.product_id, 0), "picked": move.product_id in quantities})
+        picking.with_context(skip_backorder=True, skip_sms=True).button_validate()
+        self.assertEqual(picking.state, "done")
+        self.run_cron()
+        with self.instance._client() as client:
+            numbers = [row.increment_id for row in client.shipments(int(self.inbox()[:1].magento_id))]
+            return [int(item.qty) for number in numbers for item in client.shipment(number).items]

@@ -173,6 +173,9 @@ class TestProductExportValues(ExportCase):
         lost = self.make("EXP-CAT-3", categ_id=self.env["product.category"].create({"name": "Elsewhere"}).id)
         self.export(lost)
         self.assertEqual(self.in_magento("EXP-CAT-3")["categories"], [4])
+        without = self.linked("EXP-CAT-4", categories=[], category_ids=[])
+        self.assertEqual(without.product_id.categ_id, by_number[4].category_id, "nobody put it anywhere")
+        self.assertEqual(self.in_magento("EXP-CAT-4")["categories"], [])
 
     def test_texts_of_store_views(self):
         self.env["res.lang"]._activate_lang("de_DE")
