@@ -33,7 +33,7 @@ EVENTS = st.lists(
         st.tuples(st.sampled_from(["magento invoice", "magento ship", "magento refund"]), PART),
         st.tuples(st.sampled_from(["comment", "magento comment", "magento hold", "magento unhold"]), PART),
         st.tuples(st.sampled_from(["sync", "sync", "lost", "outage"]), PART),
-        st.tuples(st.sampled_from(["cancel", "magento cancel"]), PART),
+        st.tuples(st.sampled_from(["cancel", "magento cancel", "magento edit"]), PART),
     ),
     min_size=2,
     max_size=14,
@@ -115,6 +115,15 @@ class TestOutboxStory(OutboxCase):
         if part == (0, 0) and not row.sale_order_id.invoice_ids:
             self.in_magento_do(order_writes.cancel, row)
 
+    def do_magento_edit(self, row, part):
+        """The shop's people edit the order: Magento cancels it and places another one."""
+        cancelled = self.done_in_magento[order_writes.cancel]
+        self.do_magento_cancel(row, (0, 0))
+        if self.done_in_magento[order_writes.cancel] > cancelled:
+            parent = {"relation_parent_id": row.magento_id, "relation_parent_real_id": row.increment_id}
+            new = {"increment_id": f"{row.increment_id}-1", "changes": parent | {"edit_increment": "1"}}
+            self.edited.append(self.shop.place_order(lines=LINES[: part[1] + 1], payment="checkmo", **new))
+
     def do_lost(self, _row, part):
         """The answers of all writes get lost; with it, sometimes, also the look whether it was done."""
         for method in WRITES:
@@ -154,11 +163,13 @@ class TestOutboxStory(OutboxCase):
     )
     @example(placed={}, events=[("deliver", (0, 0)), ("lost", (0, 1)), ("sync", (0, 0)), ("deliver", (1, 1))])
     @example(placed={}, events=[("deliver", (0, 0)), ("sync", (0, 0)), ("lost", (1, 1)), ("invoice", (0, 0))])
+    @example(placed={}, events=[("deliver", (0, 0)), ("sync", (0, 0)), ("magento edit", (0, 1)), ("sync", (0, 0))])
+    @example(placed={}, events=[("magento edit", (0, 0)), ("lost", (0, 1)), ("comment", (0, 0))])
     @given(placed=PLACED, events=EVENTS)
     def test_both_sides_tell_the_same_story(self, placed, events):
         savepoint = self.env.cr.savepoint()
         try:
-            self.done_in_magento = Counter()
+            self.done_in_magento, self.edited = Counter(), []
             row = self.import_order(**({"lines": LINES, "payment": "checkmo"} | placed))
             for name, part in events:
                 getattr(self, f"do_{name.replace(' ', '_')}")(row, part)
@@ -168,6 +179,7 @@ class TestOutboxStory(OutboxCase):
                 self.sync(row)
             self.assert_the_same(row)
             self.assert_quiet(row)
+            self.assert_edited(row)
         finally:
             savepoint.close(rollback=True)
             self.env.invalidate_all()
@@ -227,6 +239,13 @@ class TestOutboxStory(OutboxCase):
         notes = " ".join(row.sale_order_id.message_ids.mapped("body"))
         for text in set(magento) - set(entries.mapped("text")):
             self.assertEqual(notes.count(text), magento.count(text), text)
+
+    def assert_edited(self, row):
+        """The order that replaces it is imported as any other, and says what it replaces."""
+        for order in self.edited:
+            new = self.only(order["increment_id"])
+            self.assertEqual((new.state, new.edited_from_id), ("imported", row), new.reason)
+            self.assert_exact(new.sale_order_id, order)
 
     def assert_quiet(self, row):
         """One round more: nothing is written, on neither side."""
