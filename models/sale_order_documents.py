@@ -98,12 +98,19 @@ class SaleOrder(models.Model):
         shipping_line = self.order_line.filtered(lambda line: line.product_id == product and not line.magento_item_id)
         nets = [_net_of(line, item, document) for line, item in entries]
         shipping, shipping_tax = _shipping_of(document, entries, nets)
+        fpt = self.env.ref("magento_connector.product_fpt")
+        fpt_line = self.order_line.filtered(lambda line: line.product_id == fpt)
+        if fpt_line and _is_bare(document):  # its tax may have the fixed product tax in it
+            shipping_tax = shipping_line[:1]._magento_share_tax_on(shipping)
         values = [
             line._magento_document_values(item.qty, net, item.tax_amount)
             for (line, item), net in zip(entries, nets, strict=True)
         ]
         if shipping_line and (shipping or shipping_tax):
             values.append(shipping_line[:1]._magento_document_values(Decimal(1), shipping, shipping_tax, True))
+        pairs = zip(entries, nets, strict=True)
+        charged = sum((net + item.tax_amount for (line, item), net in pairs if line.price_subtotal), ZERO)
+        values += fpt_line[:1]._magento_fpt_values(document, charged + shipping + shipping_tax)
         return {"invoice_line_ids": [Command.create(entry) for entry in values]}
 
 
@@ -131,6 +138,26 @@ class SaleOrderLine(models.Model):
             price, discount = float((net + tax if included else net) / quantity), 0.0
         data = exact_amounts(net, taxes, currency, float(quantity), price, discount)
         return values | {"price_unit": price, "discount": discount, "extra_tax_data": data}
+
+    def _magento_fpt_values(self, document, charged):
+        """Values for the fixed product tax, which no item of a document tells in its own amount: what the total has
+        beyond everything else, as far as the order has that much of it.
+
+        :param charged: what the document's other lines come to
+        :returns: list of one, or of none
+        """
+        whole = Decimal(str(self.price_subtotal))
+        adjustment = getattr(document, "adjustment_positive", ZERO) - getattr(document, "adjustment_negative", ZERO)
+        amount = document.grand_total - adjustment - charged
+        if not ZERO < amount <= whole:
+            return []
+        share = max(round(amount / whole, 2), CENT)
+        return [self._magento_document_values(share, amount, ZERO, own_price=True)]
+
+    def _magento_share_tax_on(self, net):
+        """The tax on a part of the line's net amount."""
+        whole, currency = self.price_subtotal, self.order_id.currency_id
+        return Decimal(str(currency.round(self.price_tax * float(net) / whole))) if whole else ZERO
 
     def _magento_share_tax(self, tax):
         """Share ``tax`` out among the line's taxes as the order does, the last one taking what is left."""

@@ -8,6 +8,10 @@ LINES = [
     {"sku": "RULE-1", "qty": 3, "price": "9.99", "tax_percent": "8.375"},
     {"sku": "RULE-2", "qty": 2, "price": "5.55", "tax_percent": "8.375"},
 ]
+FPT_LINES = [
+    {"sku": "RULE-1", "qty": 3, "price": "9.99", "tax_percent": "8.375", "weee": "1.30"},
+    {"sku": "RULE-2", "qty": 2, "price": "5.55", "tax_percent": "8.375"},
+]
 
 
 class TestDocuments(RulesCase):
@@ -48,6 +52,11 @@ class TestDocuments(RulesCase):
         ({"coupon": {"code": "X", "percent": "10"}}, ["invoice-half"], ["invoice", "refund-half"]),
         ({"shipping_price": "7.95", "shipping_tax_percent": "8.375"}, ["invoice-half"], ["invoice", "refund"]),
         ({"coupon": {"code": "X", "fixed": "3.33", "shipping": True}}, ["invoice-half"], ["invoice", "refund-half"]),
+        *[
+            ({"lines": FPT_LINES, "weee_in_subtotal": in_subtotal}, before, after)
+            for in_subtotal in (True, False)
+            for before, after in ((["invoice"], ["refund"]), (["invoice-half"], ["invoice", "refund-half", "refund"]))
+        ],
     ]
 
     def test_documents_carry_magentos_amounts(self):
