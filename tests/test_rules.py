@@ -124,6 +124,41 @@ class TestRulesByStatus(RulesCase):
                 self.assertEqual(self.outcome(row), expected, row.rule_reason or row.reason)
                 self.assertNotEqual(row.rule_state, "failed", row.rule_reason)
 
+    # what each action leaves behind, the furthest last
+    STEPS = {
+        "quotation": ("draft", "none"),
+        "confirm": ("sale", "none"),
+        "invoice": ("sale", "posted"),
+        "pay": ("sale", "paid"),
+    }
+
+    def expected(self, before, after):
+        """What becomes of an order by the rule of its first status, and that of its second."""
+        if before in ("wait", "skip"):  # the rule of today decides alone
+            before, after = after, "skip"
+        if before not in self.STEPS:
+            return ("imported", "cancel", "none") if before == "cancel" else ("skipped", None, "none")
+        if after == "cancel" and before in ("quotation", "confirm"):  # what is posted is cancelled by a person
+            return "imported", "cancel", "none"
+        steps = list(self.STEPS)
+        furthest = max(before, after, key=lambda one: steps.index(one) if one in steps else -1)
+        return "imported", *self.STEPS[furthest]
+
+    def test_every_pair_of_rules(self):
+        """Whatever the rule was while the order was pending, and whatever it is once it is paid."""
+        actions = ["wait", "skip", *self.STEPS, "cancel"]
+        for before in actions:
+            self.rule(pending=before)
+            numbers = [self.place(payment="checkmo") for _after in actions]
+            self.import_orders()
+            for after, number in zip(actions, numbers, strict=True):
+                with self.subTest(before=before, after=after):
+                    self.rule(processing=after)
+                    self.shop.change_order(number, "invoice")
+                    self.import_orders()
+                    row = self.inbox(number)
+                    self.assertEqual(self.outcome(row), self.expected(before, after), row.rule_reason or row.reason)
+
     def test_a_store_view_may_differ(self):
         self.rule(pending="confirm")
         view = self.instance.store_view_ids.filtered(lambda view: view.magento_id == 1)
