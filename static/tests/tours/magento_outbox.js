@@ -47,6 +47,15 @@ registry.category("web_tour.tours").add("magento_outbox_delivery", {
     ],
 });
 
+registry.category("web_tour.tours").add("magento_credit_note", {
+    steps: () => [
+        { trigger: "[name=action_view_invoice]:contains(2)", run: "click" },
+        { trigger: ".o_data_row:contains(INV/)" },
+        { trigger: ".o_data_row:contains(RINV/) td[name=name]", run: "click" },
+        { trigger: ".o_form_view:contains(Credit Note)" },
+    ],
+});
+
 registry.category("web_tour.tours").add("magento_outbox_retry", {
     steps: () => [
         { trigger: "[name=magento_outbox_state]:contains(Failed)" },
