@@ -23,31 +23,14 @@ from magento_api import (
 from magento_api.catalog_writes import UPDATES
 from sandbox import Sandbox, start
 
-PROTOCOLS = ["xmlrpc", "soap_v1", "soap_v2", "soap_v2_wsi"]
 PNG = bytes.fromhex("89504e470d0a1a0a") + b"picture"
 LOST = ["lost_answer", "http_500_after", "truncated", "cut_connection", "php_warning"]
-
-
-@pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("magento_api.transport._PAUSE", 0.01)
-
-
-@pytest.fixture(params=PROTOCOLS)
-def protocol(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 @pytest.fixture
 def store(protocol: str) -> Iterator[Sandbox]:
     with start(wsi=protocol == "soap_v2_wsi", products=60, customers=5, cases=False) as found:
         yield found
-
-
-@pytest.fixture
-def shop(store: Sandbox, protocol: str) -> Iterator[Client]:
-    with connect(store.url, store.user, store.key, protocol=protocol, timeout=(5, 5)) as client:
-        yield client
 
 
 def product(shop: Client, number: int, store: Any = None) -> Any:

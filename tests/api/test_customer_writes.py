@@ -10,7 +10,6 @@ import pytest
 from magento_api import AlreadyExists, Client, NotFound, PermissionMissing, Refused, connect
 from sandbox import Sandbox, start
 
-PROTOCOLS = ["xmlrpc", "soap_v1", "soap_v2", "soap_v2_wsi"]
 LOST = ["lost_answer", "http_500_after", "truncated", "cut_connection"]
 ANN: dict[str, Any] = {"email": "ann@example.com", "firstname": "Ann", "lastname": "Exämple", "website_id": 1}
 HOME: dict[str, Any] = {
@@ -27,26 +26,10 @@ HOME: dict[str, Any] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("magento_api.transport._PAUSE", 0.01)
-
-
-@pytest.fixture(params=PROTOCOLS)
-def protocol(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture
 def store(protocol: str) -> Iterator[Sandbox]:
     with start(wsi=protocol == "soap_v2_wsi", recorded_only=True) as found:
         yield found
-
-
-@pytest.fixture
-def shop(store: Sandbox, protocol: str) -> Iterator[Client]:
-    with connect(store.url, store.user, store.key, protocol=protocol, timeout=(5, 5)) as client:
-        yield client
 
 
 def test_the_life_of_a_customer(shop: Client, store: Sandbox) -> None:

@@ -12,31 +12,14 @@ from magento_api import Client, MagentoError, NotFound, Refused, Unreachable, co
 from magento_api.records import NewDocument, NewTrack, Order, OrderKey
 from sandbox import Sandbox, start
 
-PROTOCOLS = ["xmlrpc", "soap_v1", "soap_v2", "soap_v2_wsi"]
 LOST = ["lost_answer", "http_500_after", "truncated", "cut_connection"]
 LINES = [{"sku": "SMP-0001", "qty": 4}, {"sku": "SMP-0002", "qty": 2}]
-
-
-@pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("magento_api.transport._PAUSE", 0.01)
-
-
-@pytest.fixture(params=PROTOCOLS)
-def protocol(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 @pytest.fixture
 def store(protocol: str) -> Iterator[Sandbox]:
     with start(wsi=protocol == "soap_v2_wsi", recorded_only=True) as found:
         yield found
-
-
-@pytest.fixture
-def shop(store: Sandbox, protocol: str) -> Iterator[Client]:
-    with connect(store.url, store.user, store.key, protocol=protocol, timeout=(5, 5)) as client:
-        yield client
 
 
 def place(store: Sandbox, **given: Any) -> OrderKey:

@@ -11,19 +11,8 @@ import pytest
 from magento_api import Client, MagentoError, NotFound, PermissionMissing, Refused, StockUpdate, Unreachable, connect
 from sandbox import Sandbox, User, start
 
-PROTOCOLS = ["xmlrpc", "soap_v1", "soap_v2", "soap_v2_wsi"]
 MULTI = "cataloginventory_stock_item.multiUpdate"
 SINGLE = "cataloginventory_stock_item.update"
-
-
-@pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("magento_api.transport._PAUSE", 0.01)
-
-
-@pytest.fixture(params=PROTOCOLS)
-def protocol(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 @pytest.fixture
@@ -31,12 +20,6 @@ def store(protocol: str) -> Iterator[Sandbox]:
     users = (User("odoo", "sandbox-key"), User("reader", "reader-key", allow=("catalog_*", "*.list")))
     with start(wsi=protocol == "soap_v2_wsi", products=600, customers=5, cases=False, users=users) as found:
         yield found
-
-
-@pytest.fixture
-def shop(store: Sandbox, protocol: str) -> Iterator[Client]:
-    with connect(store.url, store.user, store.key, protocol=protocol, timeout=(5, 5)) as client:
-        yield client
 
 
 def updates(store: Sandbox, count: int) -> list[StockUpdate]:
