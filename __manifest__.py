@@ -1,6 +1,6 @@
 {
     "name": "Magento Connector",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "summary": "Magento 1 and OpenMage orders, to the cent, in Odoo",
     "category": "Sales/Sales",
     "author": "magento_connector contributors",
