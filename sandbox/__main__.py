@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 
 from .sandbox import start
+from .versions import VERSIONS
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -23,6 +24,8 @@ def arguments() -> argparse.ArgumentParser:
     add("--host", default="127.0.0.1")
     add("--port", type=int, default=0, help="0 (the default): any free one")
     add("--ready-file", type=Path, help="write url, user, key and pid there, as JSON, once the store answers")
+    add("--like", choices=sorted(VERSIONS), default="19.4", help="the version whose part it takes (19.4)")
+    add("--latency", type=float, default=0.0, metavar="MS", help="each API call takes that long, also in a multiCall")
     add("--recorded-only", action="store_true", help="only the recorded store, no made-up one")
     add("--bare", action="store_true", help="only what is made up by the three numbers that follow")
     add("--no-cases", dest="cases", action="store_false", help="leave out the sixty orders that show every case")

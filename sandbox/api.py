@@ -31,18 +31,17 @@ class Api:
 
     def call(self, session: Value, path: Value, args: list[Value]) -> Value:
         """One method of a logged-in user."""
-        user = self.shop.sessions.user(str(session))
-        with self.shop.lock:
-            return self.run(user, str(path), args)
+        return self.run(self.shop.sessions.user(str(session)), str(path), args)
 
     def run(self, user: User, path: str, args: list[Value]) -> Value:
         """One method, if it exists and the user may."""
-        found = self.find(user, path)
-        if found.v2_only:
-            raise fault("resource_path_not_callable")
-        if len(args) < found.required:
-            raise TooFewArguments(path, len(args), found.required)
-        return found.call(self.shop, args)
+        with self.shop.at_work():
+            found = self.find(user, path)
+            if found.v2_only:
+                raise fault("resource_path_not_callable")
+            if len(args) < found.required:
+                raise TooFewArguments(path, len(args), found.required)
+            return found.call(self.shop, args)
 
     def find(self, user: User, path: str) -> Method:
         """The method with that path."""
@@ -60,8 +59,7 @@ class Api:
         for call in calls:
             path, args = _path_and_args(call)
             try:
-                with self.shop.lock:
-                    answers.append(self.run(user, path, args))
+                answers.append(self.run(user, path, args))
             except Fault as problem:
                 code, text = problem.code, problem.message
                 if code == 1:

@@ -29,6 +29,7 @@ class Control:
             "misbehave": self.misbehave,
             "behave": self.rules.clear,
             "payload": self.set_payload,
+            "list-row": self.set_list_row,
             "order": self.place_order,
             "change-order": self.change_order,
             "product": self.edit_product,
@@ -70,6 +71,7 @@ class Control:
         self.requests.reset()
         self.rules.clear()
         self.shop.payloads.clear()
+        self.shop.list_rows.clear()
 
     def misbehave(self, kind: str, method: str = "*", **more: Any) -> Row:
         """Ask for a misbehaviour."""
@@ -81,6 +83,13 @@ class Control:
             self.shop.payloads.pop(increment_id, None)
         else:
             self.shop.payloads[increment_id] = payload
+
+    def set_list_row(self, increment_id: str, fields: Row | None) -> None:
+        """Answer these fields in lists for an order, whatever they are; None: those of the order again."""
+        if fields is None:
+            self.shop.list_rows.pop(increment_id, None)
+        else:
+            self.shop.list_rows[increment_id] = fields
 
     def place_order(self, **given: Any) -> Row:
         """Place an order; answers it."""

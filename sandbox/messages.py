@@ -25,7 +25,11 @@ class Request:
 
 @dataclass
 class Answer:
-    """What goes back; `cut` closes the connection after that many bytes of the body, `pause` waits in its middle."""
+    """What goes back; `cut` closes the connection after that many bytes of the body, `pause` waits in its middle.
+
+    `drip` is how long each byte of the body takes, `drip_head` each one of the headers; `hang`: nothing goes back at
+    all, and the connection stays open until the caller closes it.
+    """
 
     body: bytes = b""
     status: int = 200
@@ -34,6 +38,9 @@ class Answer:
     cut: int | None = None
     padding: int = 0
     pause: float = 0.0
+    drip: float = 0.0
+    drip_head: float = 0.0
+    hang: bool = False
     encoding: str | None = None
 
 

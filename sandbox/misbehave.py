@@ -23,6 +23,7 @@ BEFORE = {
     "php_fatal": "HTTP 200 with PHP's stack trace as HTML",
     "expire_session": "forgets all sessions",
     "fault": "a fault with `code` and `message`",
+    "hang": "never answers, and keeps the connection open until the caller closes it",
 }
 AFTER = {
     "drop_after": "does what was asked, then closes the connection: the answer is lost",
@@ -34,6 +35,8 @@ AFTER = {
     "cut_connection": "half of the answer, then the connection closes",
     "huge_answer": "`size` bytes more (200 MB unless told)",
     "slow_body": "half of the answer, the rest after `seconds`",
+    "drip": "the answer's body, one byte in `seconds`",
+    "drip_headers": "the answer's headers, one byte in `seconds`",
     "latin1": "the answer in another encoding than it says",
 }
 KINDS = BEFORE | AFTER
@@ -109,6 +112,8 @@ def beforehand(rule: Rule) -> Answer | None:
         return None
     if rule.kind == "drop_before":
         raise Dropped
+    if rule.kind == "hang":
+        return Answer(hang=True)
     page, status = {
         "http_500": ("", 500),
         "http_502": (pages.BAD_GATEWAY, 502),
@@ -139,4 +144,8 @@ def afterwards(rule: Rule, answer: Answer, protocol: str) -> Answer:
         return replace(answer, padding=rule.size)
     if rule.kind == "slow_body":
         return replace(answer, pause=rule.seconds)
+    if rule.kind == "drip":
+        return replace(answer, drip=rule.seconds)
+    if rule.kind == "drip_headers":
+        return replace(answer, drip_head=rule.seconds)
     return replace(answer, body=body.decode().encode("latin-1", "replace"))

@@ -66,6 +66,11 @@ class Sandbox:
         with self.shop.lock:
             self.control.set_payload(increment_id, payload)
 
+    def set_list_row(self, increment_id: str, fields: Row | None) -> None:
+        """Answer these fields in lists for an order, whatever they are; None: those of the order again."""
+        with self.shop.lock:
+            self.control.set_list_row(increment_id, fields)
+
     def place_order(self, **given: Any) -> Row:
         """Place an order, and answer it: README.md says what can be given."""
         with self.shop.lock:

@@ -26,6 +26,8 @@ class Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
     server: Server
+    _headers_buffer: list[bytes]
+    _pace = 0.0
 
     def do_GET(self) -> None:
         """Answer a request."""
@@ -46,6 +48,10 @@ class Handler(BaseHTTPRequestHandler):
     do_HEAD = do_GET
 
     def _send(self, answer: Answer) -> None:
+        if answer.hang:
+            self._hang()
+            return
+        self._pace = answer.drip_head
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.content_type)
         self.send_header("Content-Length", str(len(answer.body) + answer.padding))
@@ -56,20 +62,43 @@ class Handler(BaseHTTPRequestHandler):
         if answer.status == 401:
             self.send_header("WWW-Authenticate", 'Basic realm="Restricted"')
         self.end_headers()
-        if self.command == "HEAD":
-            return
+        if self.command != "HEAD":
+            self._send_body(answer)
+
+    def _send_body(self, answer: Answer) -> None:
         half = len(answer.body) // 2 if answer.pause else 0
         if answer.pause:
             self.wfile.write(answer.body[:half])
             self.wfile.flush()
             time.sleep(answer.pause)
-        self.wfile.write(answer.body[half : answer.cut])
+        self._write(answer.body[half : answer.cut], answer.drip)
         for _ in range(answer.padding // len(_CHUNK)):
             self.wfile.write(_CHUNK)
         self.wfile.write(_CHUNK[: answer.padding % len(_CHUNK)])
         self.wfile.flush()
         if answer.cut is not None:
             self._close()
+
+    def flush_headers(self) -> None:
+        """Send the headers, at the pace of the answer."""
+        head, self._headers_buffer = b"".join(self._headers_buffer), []
+        self._write(head, self._pace)
+
+    def _write(self, data: bytes, pace: float) -> None:
+        """Send bytes, each of which takes so many seconds."""
+        if not pace:
+            self.wfile.write(data)
+            return
+        for number in range(len(data)):
+            self.wfile.write(data[number : number + 1])
+            self.wfile.flush()
+            time.sleep(pace)
+
+    def _hang(self) -> None:
+        """Wait until the caller, or the end of the server, closes the connection."""
+        self.close_connection = True
+        while self.connection.recv(65536):
+            continue
 
     def _close(self) -> None:
         """Close the connection under the caller."""

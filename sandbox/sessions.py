@@ -22,14 +22,15 @@ class Session:
 class Sessions:
     """All sessions of the store, whatever protocol began them."""
 
-    def __init__(self, users: tuple[User, ...], timeout: float) -> None:
+    def __init__(self, users: tuple[User, ...], timeout: float, length: int = 32) -> None:
         self.users = {user.name: user for user in users}
         self.timeout = timeout
+        self.length = length
         self._sessions: dict[str, Session] = {}
 
     def start(self, user: User | None = None) -> str:
         """A new session id."""
-        number = secrets.token_hex(16)
+        number = secrets.token_hex(self.length // 2)
         self._sessions[number] = Session(user, time.monotonic())
         return number
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from .versions import VERSIONS, Version
+
 
 @dataclass(frozen=True)
 class User:
@@ -28,6 +30,8 @@ DEFAULT_USERS = (
 class Settings:
     """How large the store is, what it holds, how it speaks."""
 
+    like: str = "19.4"
+    latency: float = 0.0  # milliseconds that each call takes, also each of those in a multiCall
     recorded_only: bool = False
     bare: bool = False
     cases: bool = True
@@ -44,7 +48,15 @@ class Settings:
     session_timeout: float = 3600.0
     order_list_limit: int = 5000
     product_list_limit: int = 50000
-    magento_version: str = "1.9.4.5"
-    openmage_version: str | None = "19.4.23"
     base_url: str | None = None
     users: tuple[User, ...] = field(default=DEFAULT_USERS)
+
+    @property
+    def version(self) -> Version:
+        """The version whose part the store takes."""
+        return VERSIONS[self.like]
+
+    @property
+    def strings(self) -> bool:
+        """Whether a database's numbers are answered as strings."""
+        return self.string_types or self.version.string_types

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import Any
 
@@ -23,7 +26,7 @@ class Shop:
         self.settings = settings
         self.lock = threading.RLock()
         self.base_url = settings.base_url or ""
-        self.sessions = Sessions(settings.users, settings.session_timeout)
+        self.sessions = Sessions(settings.users, settings.session_timeout, settings.version.session_length)
         self.stores: list[Row] = recorded.load("stores")
         self.website_codes = {1: "base", 2: "eu", 3: "uk"}
         self.products = Table("product_id", "sku")
@@ -50,7 +53,15 @@ class Shop:
         self.counters: dict[tuple[str, str], int] = {}
         self.clock = settings.now
         self.payloads: dict[str, Value] = {}
+        self.list_rows: dict[str, Row] = {}  # fields that lists of orders answer otherwise, by the order's number
         self.basic_auth = settings.basic_auth
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """One call of the API: it takes its time, and then has the store to itself."""
+        time.sleep(self.settings.latency / 1000)
+        with self.lock:
+            yield
 
     def add_address(self, record: Record) -> None:
         """Take in a customer's address."""

@@ -64,7 +64,7 @@ class SoapV1:
             return refuse(problem)
         out: list[str] = []
         array = "ns1:FixedArray" if name == "multiCall" else "SOAP-ENC:Array"
-        wire.write_value(f"{name}Return", value, out, self.api.shop.settings.string_types, array)
+        wire.write_value(f"{name}Return", value, out, self.api.shop.settings.strings, array)
         content = f"<ns1:{name}Response>{''.join(out)}</ns1:{name}Response>"
         return Answer(
             wire.wrap(content, wire.NAMESPACES + wire.MAP + wire.ENCODED).encode(), content_type=wire.CONTENT_TYPE

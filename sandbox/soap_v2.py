@@ -109,7 +109,7 @@ class SoapV2:
         if method is None:
             return self._session_value(operation.name, args)
         user = api.shop.sessions.user(str(session))
-        with api.shop.lock:
+        with api.shop.at_work():
             api.find(user, method.path)
             handler = method.v2 or method.handler
             values = [

@@ -7,7 +7,7 @@ from .api import Api
 from .faults import Broken, Fault, TooFewArguments
 from .log import Sent, masked
 from .messages import Answer, Call, Request
-from .values import Value
+from .values import Value, as_rows
 from .xmlrpc_wire import BAD_PARAMETERS
 
 LISTED = [
@@ -38,6 +38,7 @@ _ARGUMENTS = {
     "globalFaults": (0, 1),
     "resourceFaults": (2, 2),
     "system.listMethods": (0, 0),
+    "system.methodSignature": (1, 1),
 }
 
 
@@ -63,6 +64,8 @@ def dispatch(api: Api, name: str, args: list[Value]) -> Value:
         return api.resource_faults(*args)
     if name == "startSession":
         return api.start_session()
+    if name == "system.methodSignature":
+        return _signature(api, args[0])
     return api.global_faults() if name == "globalFaults" else LISTED
 
 
@@ -74,10 +77,21 @@ def _call(api: Api, args: list[Value]) -> Value:
 
 
 def _multi_call(api: Api, args: list[Value]) -> Value:
-    calls = args[1] if len(args) > 1 else []
-    if not isinstance(calls, list) or (len(args) > 2 and not isinstance(args[2], list)):
+    wanted = dict if api.shop.settings.version.calls_as_struct else list
+    if not all(isinstance(arg, wanted) for arg in args[1:]):
         raise BAD_PARAMETERS
-    return api.multi_call(args[0], calls)
+    options = args[2] if len(args) > 2 else {}
+    stop = isinstance(options, dict) and bool(options.get("break"))
+    return api.multi_call(args[0], as_rows(args[1]) if len(args) > 1 else [], stop)
+
+
+def _signature(api: Api, name: Value) -> Value:
+    """The ways in which a method can be called: each result with each number of parameters."""
+    if name not in api.shop.settings.version.signatures:
+        raise BAD_PARAMETERS
+    types, least, results = api.shop.settings.version.signatures[name]
+    counts = range(least, len(types) + 1)
+    return [{"returnType": result, "parameters": types[:count]} for result in results for count in counts]
 
 
 class XmlRpc:
@@ -96,7 +110,7 @@ class XmlRpc:
         return Call(Sent("xmlrpc", name, _calls(name, args)), lambda: self._run(name, args), _refuse)
 
     def _run(self, name: str, args: list[Value]) -> Answer:
-        strings = self.api.shop.settings.string_types
+        strings = self.api.shop.settings.strings
         try:
             text = xmlrpc.write_answer(dispatch(self.api, name, args), strings)
         except Fault as problem:
@@ -114,7 +128,7 @@ def _calls(name: str, args: list[Value]) -> list[tuple[str, list[Value]]]:
     """The calls in a request, for the log."""
     if name == "call" and len(args) > 1:
         return [(str(args[1]), masked(args[2] if len(args) > 2 and isinstance(args[2], list) else args[2:]))]
-    if name == "multiCall" and len(args) > 1 and isinstance(args[1], list):
-        pairs = [call if isinstance(call, list) and call else [call] for call in args[1]]
+    if name == "multiCall" and len(args) > 1:
+        pairs = [call if isinstance(call, list) and call else [call] for call in as_rows(args[1])]
         return [(str(pair[0]), masked(pair[1:2])) for pair in pairs]
     return [(name, [args[0], "***"] if name == "login" and args else [])]

@@ -5,21 +5,22 @@ from __future__ import annotations
 from .. import recorded
 from ..faults import fault
 from ..shop import Shop
-from ..values import Row, Value
+from ..values import Native, Row, Value
 from .table import method
+
+_IDS = ("store_id", "website_id", "group_id")
 
 
 def magento_info(shop: Shop) -> Row:
     """core_magento.info"""
-    info: Row = {"magento_edition": "Community", "magento_version": shop.settings.magento_version}
-    if shop.settings.openmage_version:
-        info["openmage_version"] = shop.settings.openmage_version
-    return info
+    info: Row = {"magento_edition": "Community", "magento_version": "1.9.4.5"}
+    openmage = shop.settings.version.openmage
+    return info | {"openmage_version": openmage} if openmage else info
 
 
 def store_list(shop: Shop) -> list[Row]:
     """store.list"""
-    return shop.stores
+    return [_store_row(shop, row) for row in shop.stores]
 
 
 def store_info(shop: Shop, store: Value = None) -> Row:
@@ -27,7 +28,12 @@ def store_info(shop: Shop, store: Value = None) -> Row:
     found = shop.store(store, "core_store")
     if not found["store_id"]:
         raise fault("store_not_exists", "core_store")
-    return found
+    return _store_row(shop, found)
+
+
+def _store_row(shop: Shop, row: Row) -> Row:
+    cast = _IDS if shop.settings.version.store_ids_cast else ()
+    return row | {key: Native(row[key]) for key in cast}
 
 
 def country_list(shop: Shop) -> list[Row]:

@@ -44,14 +44,18 @@ def list_row(shop: Shop, record: Record) -> Row:
         first, last = address.get("firstname"), address.get("lastname")
         row[f"{kind}_firstname"], row[f"{kind}_lastname"] = first, last
         row[f"{kind}_name"] = None if first is None or last is None else f"{first} {last}"
-    return row
+    return row | shop.list_rows.get(str(order["increment_id"]), {})
 
 
 def order_info(shop: Shop, increment_id: Value) -> Value:
     """sales_order.info"""
     if str(increment_id) in shop.payloads:
         return shop.payloads[str(increment_id)]
-    return shop.order(increment_id).full()
+    order = shop.order(increment_id).full()
+    if shop.settings.version.history_store:
+        return order
+    entries = [{key: value for key, value in one.items() if key != "store_id"} for one in order["status_history"]]
+    return order | {"status_history": entries}
 
 
 METHODS = [

@@ -41,10 +41,10 @@ def read(name: str) -> bytes:
     return path.read_bytes() if path.exists() else gzip.decompress((RECORDED / f"{name}.gz").read_bytes())
 
 
-def names(protocol: str) -> list[str]:
+def names(protocol: str, folder: str = "") -> list[str]:
     """The names of recorded requests in a protocol."""
     end = f".{protocol}.req.xml"
-    found = {path.name.removesuffix(".gz") for path in RECORDED.iterdir()}
+    found = {path.name.removesuffix(".gz") for path in (RECORDED / folder).iterdir()}
     return sorted(name.removesuffix(end) for name in found if name.endswith(end))
 
 
@@ -53,7 +53,7 @@ def request(name: str, protocol: str, session: str) -> bytes:
     body = read(f"{name}.{protocol}.req.xml")
     for recorded, ours in KEYS.items():
         body = body.replace(recorded, ours)
-    return re.sub(rb">[0-9a-f]{32}<", b">" + session.encode() + b"<", body)
+    return re.sub(rb">[0-9a-f]{32,64}<", b">" + session.encode() + b"<", body)
 
 
 def tree(body: bytes) -> Node:
@@ -88,6 +88,15 @@ def shape(node: Node) -> Any:
         if inner not in children:
             children.append(inner)
     return node[0], children
+
+
+def within(ours: object, theirs: object) -> bool:
+    """Whether every element of a shape that we answer is one that they answered."""
+    if not isinstance(ours, tuple) or not isinstance(theirs, tuple):
+        return ours == theirs
+    if ours[0] != theirs[0]:
+        return False
+    return all(any(within(mine, other) for other in theirs[1]) for mine in ours[1])
 
 
 def keep(node: Node, known: set[str]) -> Node:

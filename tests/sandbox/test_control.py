@@ -51,6 +51,25 @@ def test_changing_orders(shop: Sandbox, caller: Caller) -> None:
     assert len(caller("sales_order_creditmemo.list", {"order_id": 1})) == 1
 
 
+def test_rows_of_lists(shop: Sandbox, caller: Caller) -> None:
+    odd = {"increment_id": None, "store_id": "default", "grand_total": "12,50"}
+    control(shop.url, "list-row", increment_id="100000001", fields=odd)
+    one = {"order_id": 1}
+    assert caller("sales_order.list", one)[0].items() >= odd.items()
+    assert caller("sales_order.info", "100000001")["grand_total"] != "12,50", "only lists say so"
+    control(shop.url, "list-row", increment_id="100000001", fields=None)
+    assert caller("sales_order.list", one)[0]["increment_id"] == "100000001"
+
+
+def test_an_id_is_given_again(shop: Sandbox, caller: Caller) -> None:
+    """The newest order is deleted, and the next one gets its id, as after a restored backup."""
+    first = shop.place_order()
+    shop.delete(order=first["increment_id"])
+    second = shop.place_order()
+    assert second["order_id"] == first["order_id"] and second["increment_id"] != first["increment_id"]
+    assert caller("sales_order.list", {"order_id": first["order_id"]})[0]["increment_id"] == second["increment_id"]
+
+
 def test_products_come_and_go(shop: Sandbox, caller: Caller) -> None:
     shop.edit_product("SMP-0001", name="Renamed", qty="7.0000")
     assert caller("catalog_product.info", "SMP-0001", None, None, "sku")["name"] == "Renamed"

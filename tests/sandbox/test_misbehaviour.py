@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import time
 import urllib.error
 import xmlrpc.client
@@ -52,6 +53,35 @@ def test_waiting(shop: Sandbox, kind: str) -> None:
     before = time.monotonic()
     assert ask(shop.url + PATH, LIST)[2].endswith(b"</methodResponse>")
     assert time.monotonic() - before >= 0.3
+
+
+@pytest.mark.parametrize(("kind", "head"), [("drip", b"HTTP/1.1 200 OK"), ("drip_headers", b"HTTP/")])
+def test_a_byte_at_a_time(shop: Sandbox, kind: str, head: bytes) -> None:
+    shop.misbehave(kind, seconds=0.05)
+    with _asking(shop) as connection:
+        time.sleep(0.5)
+        seen = connection.recv(65536)
+        assert seen.startswith(head)
+        dripped = seen.partition(b"\r\n\r\n")[2] if kind == "drip" else seen
+        assert 5 <= len(dripped) <= 11
+        assert connection.recv(65536), "it goes on"
+    assert ask(shop.url + PATH, LIST)[0] == 200
+
+
+def test_no_answer(shop: Sandbox) -> None:
+    shop.misbehave("hang")
+    with _asking(shop) as connection:
+        connection.settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            connection.recv(1)
+    assert ask(shop.url + PATH, LIST)[0] == 200
+
+
+def _asking(shop: Sandbox) -> socket.socket:
+    """A connection on which something was asked."""
+    connection = socket.create_connection(("127.0.0.1", shop.port), timeout=5)
+    connection.sendall(b"POST %s HTTP/1.1\r\nContent-Length: %d\r\n\r\n%s" % (PATH.encode(), len(LIST), LIST))
+    return connection
 
 
 def test_changed_bodies(shop: Sandbox) -> None:

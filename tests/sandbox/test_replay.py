@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from caller import http
-from replaying import ADDRESSES, differences, keep, names, read, request, shape, tree
+from replaying import ADDRESSES, differences, keep, names, read, request, shape, tree, within
 
 from sandbox import Sandbox, documents, start
 from sandbox.methods import media
@@ -112,17 +112,8 @@ def _compare(name: str, protocol: str, ours: bytes, theirs: bytes, store: Sandbo
         table = {"": store.shop.orders, "_invoice": store.shop.invoices, "_shipment": store.shop.shipments}.get(kind[1])
         known = {str(record.get("increment_id")) for record in (table or store.shop.creditmemos).rows}
         found, wanted = keep(mine, known), keep(other, known)
-        assert _within(shape(found), shape(wanted)) if protocol == "soapwsi" else differences(found, wanted) == []
+        assert within(shape(found), shape(wanted)) if protocol == "soapwsi" else differences(found, wanted) == []
     elif SHAPE.search(f"{name}.{protocol}"):
-        assert _within(shape(mine), shape(other))
+        assert within(shape(mine), shape(other))
     elif name != "err~prod_create_empty":
         assert differences(mine, other) == []
-
-
-def _within(ours: object, theirs: object) -> bool:
-    """Whether every element that we answer is one that they answered."""
-    if not isinstance(ours, tuple) or not isinstance(theirs, tuple):
-        return ours == theirs
-    if ours[0] != theirs[0]:
-        return False
-    return all(any(_within(mine, other) for other in theirs[1]) for mine in ours[1])
