@@ -1,6 +1,13 @@
 """Many at once where that works, one by one where it does not."""
 
-import psycopg2
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+
+def is_conflict(error):
+    """Whether another transaction was in the way, which passes when all is done again from the start. A full disk, a
+    statement that takes too long or a value that fits no index are errors of PostgreSQL as well, and do not pass.
+    """
+    return isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)
 
 
 def isolate(env, items, do, fail):
@@ -16,9 +23,9 @@ def isolate(env, items, do, fail):
     try:
         with env.cr.savepoint():
             do(items)
-    except psycopg2.OperationalError:
-        raise
     except Exception as error:
+        if is_conflict(error):
+            raise
         if len(items) == 1:
             fail(items[0], error)
             return

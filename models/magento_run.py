@@ -4,12 +4,11 @@ import time
 from contextlib import ExitStack, closing
 from functools import partial
 
-import psycopg2
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..magento_api import MagentoError
+from .isolate import is_conflict
 
 _logger = logging.getLogger(__name__)
 OPEN_STATES = ("queued", "running")
@@ -183,7 +182,7 @@ class MagentoRun(models.Model):
 
     def _unexpected(self, error):
         """What a person reads of an error that nobody thought of, or of a conflict that did not pass."""
-        if isinstance(error, psycopg2.OperationalError):
+        if is_conflict(error):
             return self.env._(
                 "Other users kept changing the same records. The synchronisation goes on by itself later."
             )
@@ -264,7 +263,7 @@ class SyncLoop:
                 return
             except Exception as error:
                 self.run = run
-                if attempt == TRIES or not isinstance(error, psycopg2.OperationalError):
+                if attempt == TRIES or not is_conflict(error):
                     raise
                 self.env.cr.rollback()
                 time.sleep(random.uniform(0, 0.2 * attempt))

@@ -3,10 +3,20 @@
 from datetime import timedelta
 
 from odoo.exceptions import UserError
+from odoo.tools import mute_logger
 
 from .common import MagentoCase
 
 NUMBER = "100000001"
+
+
+def refuse(env, table, condition, when="true"):
+    """Let PostgreSQL refuse new rows of a table with an error of that name, until the test is over."""
+    env.flush_all()
+    env.cr.execute(f"CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE {condition}; END'")
+    env.cr.execute(
+        f"CREATE TRIGGER refuse BEFORE INSERT ON {table} FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION refuse()"
+    )
 
 
 class TestTrouble(MagentoCase):
@@ -126,6 +136,22 @@ class TestTrouble(MagentoCase):
         self.assertEqual(self.import_orders().state, "done")
         rows = self.inbox()
         self.assertEqual(rows.filtered(lambda row: row.state != "imported").mapped("increment_id"), [NUMBER])
+
+    def test_a_full_disk_is_no_conflict(self):
+        """Only another transaction in the way passes by itself: everything else is said as what it is."""
+        refuse(self.env, "magento_order", "disk_full")
+        with mute_logger("odoo.addons.magento_connector.models.magento_run", "odoo.sql_db"):
+            run = self.import_orders()
+        self.assertEqual(run.state, "stopped")
+        self.assertIn("DiskFull", run.message)
+        self.assertNotIn("Other users", run.message)
+
+    def test_a_row_that_fits_no_index(self):
+        refuse(self.env, "sale_order", "program_limit_exceeded", f"NEW.magento_number = '{NUMBER}'")
+        with mute_logger("odoo.sql_db"):
+            self.assertEqual(self.import_orders().state, "done")
+        failed = self.inbox().filtered(lambda row: row.state != "imported")
+        self.assertEqual(failed.mapped("increment_id"), [NUMBER])
 
     def test_the_import_goes_on_by_itself_after_a_pause(self):
         self.shop.misbehave("http_503", "*", times=None)
