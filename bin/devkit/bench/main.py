@@ -23,9 +23,9 @@ def main(args: list[str]) -> int:
     """Run one benchmark, print its result, and write it where asked."""
     options = _options(args)
     environment = prepare()
-    result = _measure(environment, options.name, options.n)
+    result = _measure(environment, options.name, options.n, options.latency)
     if options.memory:
-        small = _measure(environment, options.name, 1000)
+        small = _measure(environment, options.name, 1000, options.latency)
         result["memory_growth_mb"] = round(result["peak_memory_mb"] - small["peak_memory_mb"], 1)
     text = json.dumps(result, indent=2)
     print(text)
@@ -49,16 +49,17 @@ def _options(args: list[str]) -> argparse.Namespace:
         "to confirm, invoice and pay as many imported orders by rules, then to send their deliveries: lifecycle",
     )
     parser.add_argument("-n", type=int, default=1000, help="how many (1000)")
+    parser.add_argument("--latency", type=float, default=0.0, metavar="MS", help="each call of the store takes that long")
     parser.add_argument("--memory", action="store_true", help="run again with 1,000 and compare the peaks of memory")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the result there as well")
     return parser.parse_args(args)
 
 
-def _measure(environment: Environment, name: str, n: int) -> dict[str, Any]:
-    """Run a benchmark of size `n` in a database of its own."""
+def _measure(environment: Environment, name: str, n: int, latency: float) -> dict[str, Any]:
+    """Run a benchmark of size `n` in a database of its own; `latency` in ms a call of the store."""
     with (
         databases.fresh(environment, f"bench_{name}") as database,
-        sandbox(_size(name, n)) as store,
+        sandbox([*_size(name, n), "--latency", str(latency)]) as store,
         tempfile.TemporaryDirectory() as folder,
     ):
         install = environment.command(
@@ -78,7 +79,7 @@ def _measure(environment: Environment, name: str, n: int) -> dict[str, Any]:
             done = subprocess.run(command, stdin=script, env=variables, stdout=subprocess.DEVNULL)
         if done.returncode or not output.exists():
             raise DevError(f"the benchmark {name} failed")
-        return dict(json.loads(output.read_text(encoding="utf-8")))
+        return {"latency_ms": latency} | json.loads(output.read_text(encoding="utf-8"))
 
 
 def _size(name: str, n: int) -> list[str]:
