@@ -26,6 +26,12 @@ def arguments() -> argparse.ArgumentParser:
     add("--ready-file", type=Path, help="write url, user, key and pid there, as JSON, once the store answers")
     add("--like", choices=sorted(VERSIONS), default="19.4", help="the version whose part it takes (19.4)")
     add("--latency", type=float, default=0.0, metavar="MS", help="each API call takes that long, also in a multiCall")
+    add(
+        "--orders-from",
+        type=Path,
+        metavar="DIR",
+        help="the store of these orders alone: a JSON file each, as sales_order.info answers them",
+    )
     add("--recorded-only", action="store_true", help="only the recorded store, no made-up one")
     add("--bare", action="store_true", help="only what is made up by the three numbers that follow")
     add("--no-cases", dest="cases", action="store_false", help="leave out the sixty orders that show every case")
@@ -48,7 +54,8 @@ def arguments() -> argparse.ArgumentParser:
 
 def main() -> None:
     """Run a store until it is told to end."""
-    given = vars(arguments().parse_args())
+    parser = arguments()
+    given = vars(parser.parse_args())
     ready_file: Path | None = given.pop("ready_file")
     if given["basic_auth"]:
         name, _, password = given["basic_auth"].partition(":")
@@ -60,7 +67,10 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    shop = start(**given)
+    try:
+        shop = start(**given)
+    except ValueError as problem:
+        parser.error(str(problem))
     ready = json.dumps({"url": shop.url, "user": shop.user, "key": shop.key, "pid": os.getpid()})
     if ready_file:
         partial = ready_file.with_name(ready_file.name + ".part")

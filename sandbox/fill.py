@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
-from . import documents, past, recorded
+from . import documents, kept, past, recorded
 from .generate import bulk, cases
 from .generate.build import build
 from .generate.catalog import FIRST_ID, Catalog
@@ -31,6 +32,9 @@ def fill(shop: Shop) -> None:
     wanted = shop.settings
     for category in recorded.load("categories"):
         shop.categories[category["category_id"]] = category
+    if wanted.orders_from:
+        kept.kept_store(shop, Path(wanted.orders_from))
+        return
     if not wanted.bare:
         past.recorded_store(shop)
     if wanted.recorded_only:

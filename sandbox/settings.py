@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from os import PathLike
 
 from .versions import VERSIONS, Version
 
@@ -32,6 +33,7 @@ class Settings:
 
     like: str = "19.4"
     latency: float = 0.0  # milliseconds that each call takes, also each of those in a multiCall
+    orders_from: str | PathLike[str] | None = None  # a folder of orders kept as JSON, and nothing else
     recorded_only: bool = False
     bare: bool = False
     cases: bool = True

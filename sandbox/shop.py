@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from typing import Any
 
@@ -52,6 +52,8 @@ class Shop:
         self.creditmemos = Table("creditmemo_id", "increment_id")
         self.counters: dict[tuple[str, str], int] = {}
         self.clock = settings.now
+        self.groups = dict(enumerate(("NOT LOGGED IN", "General", "Wholesale", "Retailer", "VIP & Amis é")))
+        self._past = PAST
         self.payloads: dict[str, Value] = {}
         self.list_rows: dict[str, Row] = {}  # fields that lists of orders answer otherwise, by the order's number
         self.basic_auth = settings.basic_auth
@@ -83,7 +85,12 @@ class Shop:
 
     def moment(self) -> datetime:
         """The store's clock; it never runs behind the recorded past."""
-        return self.clock or max(datetime.now(timezone.utc), PAST)
+        return self.clock or max(datetime.now(timezone.utc), self._past)
+
+    def not_before(self, moment: str) -> None:
+        """Let the clock never run behind that moment, if it is one."""
+        with suppress(ValueError):
+            self._past = max(self._past, datetime.fromisoformat(moment).replace(tzinfo=timezone.utc))
 
     def store(self, given: Value, resource: str) -> Row:
         """The store view with that id or code; none given is the admin's."""

@@ -1,13 +1,29 @@
 """What the Odoo tests share: a store over real HTTP, and an instance that is connected to it."""
 
+import tarfile
+import tempfile
 from decimal import Decimal
+from pathlib import Path
 
 from odoo import Command
 from odoo.tests import TransactionCase, tagged
 
 from ..sandbox import start
 
+RECORDED = Path(__file__).parent / "recorded"
 RECORDED_RATES = ("8.25", "8.375", "7", "19", "20", "5.5", "2")
+
+
+def kept_orders(test_class):
+    """The folder of the 241 orders kept from an OpenMage 20.18, their documents beside it: for ``orders_from``.
+
+    It is there until the end of the test class.
+    """
+    folder = tempfile.TemporaryDirectory()
+    test_class.addClassCleanup(folder.cleanup)
+    with tarfile.open(RECORDED / "20.18" / "orders.tar.xz") as archive:
+        archive.extractall(folder.name, filter="data")
+    return Path(folder.name) / "orders"
 
 
 @tagged("post_install", "-at_install")

@@ -10,8 +10,6 @@ from ..tables import Record
 from ..values import Row, Value, as_int, as_rows, expand
 from .table import method
 
-GROUPS = ("NOT LOGGED IN", "General", "Wholesale", "Retailer", "VIP & Amis é")
-
 
 def iso(moment: str) -> str:
     """A point in time as single records have their created_at."""
@@ -47,7 +45,7 @@ def customer_info(shop: Shop, customer: Value, attributes: Value = None) -> Row:
 
 def group_list(shop: Shop) -> list[Row]:
     """customer_group.list"""
-    return [{"customer_group_id": number, "customer_group_code": code} for number, code in enumerate(GROUPS)]
+    return [{"customer_group_id": number, "customer_group_code": code} for number, code in sorted(shop.groups.items())]
 
 
 def _defaults(shop: Shop, row: Row) -> Row:

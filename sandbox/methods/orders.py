@@ -38,7 +38,7 @@ def list_row(shop: Shop, record: Record) -> Row:
     """An order as the list has it: no items, no addresses, but some names joined from these."""
     order = record.full()
     row = {key: order.get(key) for key in recorded.keys("order_list")}
-    billing, shipping = order["billing_address"] or {}, order["shipping_address"] or {}
+    billing, shipping = (_struct(order.get(f"{kind}_address")) for kind in ("billing", "shipping"))
     row.update({key: shipping.get(key) for key in _SHIPPING})
     for kind, address in (("billing", billing), ("shipping", shipping)):
         first, last = address.get("firstname"), address.get("lastname")
@@ -47,12 +47,16 @@ def list_row(shop: Shop, record: Record) -> Row:
     return row | shop.list_rows.get(str(order["increment_id"]), {})
 
 
+def _struct(value: Value) -> Row:
+    return value if isinstance(value, dict) else {}
+
+
 def order_info(shop: Shop, increment_id: Value) -> Value:
     """sales_order.info"""
     if str(increment_id) in shop.payloads:
         return shop.payloads[str(increment_id)]
     order = shop.order(increment_id).full()
-    if shop.settings.version.history_store:
+    if shop.settings.version.history_store or "status_history" not in order:
         return order
     entries = [{key: value for key, value in one.items() if key != "store_id"} for one in order["status_history"]]
     return order | {"status_history": entries}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,13 @@ def read(name: str) -> bytes:
     """A recorded file, compressed or not."""
     path = RECORDED / name
     return path.read_bytes() if path.exists() else gzip.decompress((RECORDED / f"{name}.gz").read_bytes())
+
+
+def unpacked(name: str, folder: Path) -> Path:
+    """A recorded archive's content, in that folder."""
+    with tarfile.open(RECORDED / name) as archive:
+        archive.extractall(folder, filter="data")
+    return folder
 
 
 def names(protocol: str, folder: str = "") -> list[str]:

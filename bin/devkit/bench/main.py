@@ -49,7 +49,9 @@ def _options(args: list[str]) -> argparse.Namespace:
         "to confirm, invoice and pay as many imported orders by rules, then to send their deliveries: lifecycle",
     )
     parser.add_argument("-n", type=int, default=1000, help="how many (1000)")
-    parser.add_argument("--latency", type=float, default=0.0, metavar="MS", help="each call of the store takes that long")
+    parser.add_argument(
+        "--latency", type=float, default=0.0, metavar="MS", help="each call of the store takes that long"
+    )
     parser.add_argument("--memory", action="store_true", help="run again with 1,000 and compare the peaks of memory")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the result there as well")
     return parser.parse_args(args)
@@ -79,7 +81,7 @@ def _measure(environment: Environment, name: str, n: int, latency: float) -> dic
             done = subprocess.run(command, stdin=script, env=variables, stdout=subprocess.DEVNULL)
         if done.returncode or not output.exists():
             raise DevError(f"the benchmark {name} failed")
-        return {"latency_ms": latency} | json.loads(output.read_text(encoding="utf-8"))
+        return {"latency_ms": latency, **json.loads(output.read_text(encoding="utf-8"))}
 
 
 def _size(name: str, n: int) -> list[str]:
