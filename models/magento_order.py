@@ -45,6 +45,7 @@ class MagentoOrder(models.Model):
     reason_kind = fields.Selection(REASON_KINDS, readonly=True)
     reason = fields.Text(readonly=True)
     missing_key = fields.Char(readonly=True, index="btree_not_null")
+    remark = fields.Text("Remarks", readonly=True, help="What was noticed that keeps nothing.")
     attempts = fields.Integer(readonly=True)
     last_attempt = fields.Datetime(readonly=True)
     forced = fields.Boolean("Import Despite Rules", readonly=True)
@@ -132,6 +133,10 @@ class MagentoOrder(models.Model):
             return self.env["product.product"].search_count(
                 [("default_code", "=", name), ("company_id", "in", [False, instance.company_id.id])], limit=1
             )
+        if kind == "ambiguous":
+            products = self.env["magento.product"]
+            linked = products.search_count([("instance_id", "=", instance.id), ("sku", "=", name)], limit=1)
+            return linked or len(products._products_by_sku(instance, [name]).get(name, ())) == 1
         if kind == "currency":
             return self.env["res.currency"].search_count([("name", "=", name)], limit=1)
         if kind == "tax":

@@ -1,4 +1,3 @@
-import logging
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
@@ -7,18 +6,16 @@ from typing import Any
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..magento_api import MagentoError, NotUnderstood, parse_order
+from ..magento_api import MagentoError, parse_order
 from ..magento_api.order_writes import comment_key
 from ..magento_api.records import Order
 from .isolate import isolate
 from .magento_order_documents import is_refunded
 from .magento_order_intake import row_values, text_of
 from .magento_order_status import CONFIRMING, IMPORTING, INVOICING
-from .order_problem import OrderProblem
+from .order_problem import OrderProblem, problem_of
 from .order_rules import OrderRules
 from .outbox_documents import HELD
-
-_logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -107,21 +104,52 @@ class MagentoOrder(models.Model):
         numbers = [number for number, _answer in answers]
         rows = self.search([("instance_id", "=", loop.instance.id), ("increment_id", "in", numbers)])
         known = {row.increment_id: row for row in rows}
-        pairs = []
-        for number, answer in answers:
-            row = known[number]
-            if isinstance(answer, MagentoError):
-                row._rules_failed(self._problem_with_answer(number, answer))
-                continue
-            try:
-                pairs.append((row, parse_order(answer)))
-            except NotUnderstood as error:
-                row._rules_failed(OrderProblem("payload", str(error)))
-                continue
-            row._post_new_comments(answer)
-            row._take_changes(answer)
-        self._apply_rules(loop, pairs, OrderRules(loop.instance))
+        orders = {}
+
+        def take(part):
+            for number, answer in part:
+                if isinstance(answer, MagentoError):
+                    known[number]._rules_failed(self._problem_with_answer(number, answer))
+                    continue
+                order = parse_order(answer)
+                if known[number]._is_another(answer):
+                    continue
+                known[number]._post_new_comments(answer)
+                known[number]._take_changes(answer)
+                orders[number] = order
+
+        def fail(item, error):
+            orders.pop(item[0], None)
+            known[item[0]]._rules_failed(problem_of(self.env, error, item[0]))
+
+        isolate(self.env, [item for item in answers if item[0] in known], take, fail)
+        self._apply_rules(loop, [(known[number], order) for number, order in orders.items()], OrderRules(loop.instance))
         return {}
+
+    def _is_another(self, payload):
+        """Whether Magento has given the number of this imported order to another one, as it may when a backup was
+        restored; the row says so then.
+        """
+        now = row_values(self.increment_id, payload, {})
+        marks = ("magento_id", "grand_total", *(["customer_email"] if self.customer_email else []))
+        same_day = not self.created_at or self.created_at == now["created_at"]
+        if same_day or all(self[mark] == now[mark] for mark in marks):
+            return False
+        self.write({key: now[key] for key in ("updated_at", "magento_state", "magento_status")})
+        self._rules_failed(
+            OrderProblem(
+                "magento",
+                self.env._(
+                    "Magento has given the number %(number)s again, to an order of %(date)s: %(name)s in Odoo is of "
+                    "the earlier one, which Magento no longer has. To import the new one, delete %(name)s and ask "
+                    "Magento anew; what was delivered or invoiced stays, so enter the new one by hand then.",
+                    number=self.increment_id,
+                    date=fields.Datetime.to_string(now["created_at"]) or "?",
+                    name=self.sale_order_id.name,
+                ),
+            )
+        )
+        return True
 
     def _sent_comments(self):
         """The comments that Odoo has sent to Magento, or may have: how often, by what makes them the same."""
@@ -134,6 +162,8 @@ class MagentoOrder(models.Model):
             self.outbox_ids.filtered(lambda row: row.state == "failed")._wait()
         values = row_values(self.increment_id, payload, {}) | self._kept_payload(payload)
         del values["store_view_id"]
+        if values["magento_id"] != self.magento_id:
+            self._release_ids(self.instance_id, {values["magento_id"]: self.increment_id})
         self.write(values)
         state = {key: values[key] for key in ("magento_state", "magento_status")}
         if any(self.sale_order_id[key] != value for key, value in state.items()):
@@ -214,12 +244,8 @@ class MagentoOrder(models.Model):
         :param pairs: list of ``(row, magento_api order)``
         """
         steps = [Step(row, order, rules.action(row.store_view_id, order.status)) for row, order in pairs]
-        for step in steps:
-            step.row._link_edited(step.order)
-            moment = step.action in ("wait", *IMPORTING) and rules.give_up_at(step.order)
-            if step.row.give_up_at != moment:
-                step.row.give_up_at = moment
-        self._read_documents(loop, steps)
+        self._stage(steps, lambda step: True, partial(self._begin_steps, rules))
+        self._read_documents(loop, [step for step in steps if not step.problem])
         self._stage(steps, lambda step: step.action in CONFIRMING, self._confirm_orders)
         self._stage(steps, lambda step: step.action in INVOICING, self._invoice_orders)
         self._stage(steps, lambda step: step.action == "pay", partial(self._pay_orders, rules))
@@ -232,6 +258,13 @@ class MagentoOrder(models.Model):
         """One stage of the rules for those of ``steps`` that it concerns and that did not fail before."""
         todo = [step for step in steps if not step.problem and concerned(step)]
         isolate(self.env, todo, do, self._fail_step)
+
+    def _begin_steps(self, rules, steps):
+        for step in steps:
+            step.row._link_edited(step.order)
+            moment = step.action in ("wait", *IMPORTING) and rules.give_up_at(step.order)
+            if step.row.give_up_at != moment:
+                step.row.give_up_at = moment
 
     def _confirm_orders(self, steps):
         self._sale_orders(steps)._magento_confirm()
@@ -292,20 +325,7 @@ class MagentoOrder(models.Model):
 
     def _fail_step(self, step, error):
         """Keep the reason that a person reads for whatever kept the rules from being applied."""
-        if isinstance(error, OrderProblem):
-            step.problem = error
-        elif isinstance(error, UserError):
-            step.problem = OrderProblem("odoo", str(error.args[0]))
-        else:
-            _logger.info("Order %s: the rules failed", step.order.increment_id, exc_info=error)
-            step.problem = OrderProblem(
-                "odoo",
-                self.env._(
-                    "Odoo could not do what the rules say (%(kind)s: %(text)s). The server log has the details.",
-                    kind=type(error).__name__,
-                    text=str(error).strip().split("\n")[0][:300],
-                ),
-            )
+        step.problem = problem_of(self.env, error, step.order.increment_id)
         step.row._rules_failed(step.problem)
 
     def _rules_failed(self, problem):

@@ -1,32 +1,47 @@
-import logging
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from odoo import fields, models
-from odoo.exceptions import UserError
 
-from ..magento_api import NotUnderstood, parse_order
+from ..magento_api import parse_order
 from ..magento_api.records import Order
 from .isolate import isolate
 from .magento_product import product_key
-from .order_problem import OrderProblem
+from .order_problem import OrderProblem, problem_of
 from .order_rules import OrderRules
 from .sale_order_values import SaleOrderBuilder
 from .settlement import Settlement, settle
 
-_logger = logging.getLogger(__name__)
+# Rows of the inbox that can be imported as they are; others wait for what Magento says of them.
+READY = [("state", "=", "waiting"), ("payload", "!=", False), ("payload_reduced", "=", False)]
 LONGEST_TEXT = 2000
 MOST_ITEMS = 2000
 
 
 @dataclass
 class Candidate:
-    """An inbox row on its way to a sale order: what Magento says, what the lines must come to, the values to create."""
+    """An inbox row on its way to a sale order: what Magento says, its store view, what the lines must come to, the
+    values to create; or the problem that its payload has.
+    """
 
     row: Any
-    order: Order
-    settlement: Settlement
+    order: Order | None = None
+    view: Any = None
+    settlement: Settlement | None = None
+    problem: OrderProblem | None = None
     values: dict[str, Any] | None = None
+
+    def held_back(self, rules):
+        """The rule that keeps the order out; None to let it in."""
+        return None if self.row.forced else rules.held_back(self.view, self.order)
+
+    def is_let_in(self, rules):
+        """Whether no rule keeps the order out; what no rule can judge is told by the import."""
+        try:
+            return not self.held_back(rules)
+        except Exception:
+            return False
 
 
 class MagentoOrder(models.Model):
@@ -34,52 +49,96 @@ class MagentoOrder(models.Model):
 
     _inherit = "magento.order"
 
-    def _import(self, loop):
+    def _import_batches(self, loop):
+        """Import these rows, as batches for ``SyncLoop.drive``. What Magento has to be asked for is asked before."""
+        candidates = self._read_candidates()
+        products = self.env["magento.product"]
+        sound = [candidate for candidate in candidates if candidate.view and not candidate.problem]
+        unknown = products._unknown(loop.instance, _wanted_products(sound))
+        if unknown:
+            rules = OrderRules(loop.instance)
+            let_in = _wanted_products([candidate for candidate in sound if candidate.is_let_in(rules)])
+            unknown = {key: wanted for key, wanted in let_in.items() if key in unknown}
+        answers = products._ask(loop, unknown)
+        yield partial(self._import, loop, candidates, answers), len(self)
+
+    def _read_candidates(self):
+        """What Magento says of these rows, as far as it makes sense; nothing is written."""
+        views = self.instance_id.with_context(active_test=False).store_view_ids
+        by_number = {view.magento_id: view for view in views}
+        candidates = []
+        for row in self:
+            candidate = Candidate(row)
+            try:
+                candidate.order = parse_order(row.payload)
+                row._check_size(candidate.order)
+                candidate.view = row.store_view_id or by_number.get(candidate.order.store_id)
+                candidate.settlement = settle(candidate.order)
+            except Exception as error:  # whatever the shop made of it, it is this order's alone
+                candidate.problem = problem_of(self.env, error, row.increment_id)
+            candidates.append(candidate)
+        return candidates
+
+    def _import(self, loop, candidates, answers):
         """Import these rows; what cannot be imported says why. A batch of the sync loop.
 
+        :param candidates: what ``_read_candidates`` made of them
+        :param answers: what ``magento.product._ask`` found out for them
         :returns: what to add to the run's counts
         """
-        rows = self.try_lock_for_update(allow_referencing=True)
+        locked = self.try_lock_for_update(allow_referencing=True)
+        rows = self.search([*READY, ("id", "in", locked.ids)])  # one may have been erased, or be asked for anew
         rows.run_id = loop.run
         rules = OrderRules(loop.instance)
-        candidates = rows._parse_and_filter(rules)
-        products = self.env["magento.product"]._resolve(loop, _wanted_products(candidates))
-        builder = SaleOrderBuilder(loop.instance, candidates, products, rules)
+        todo = [candidate for candidate in candidates if candidate.row in rows]
+
+        def fail(candidate, error):
+            candidate.row._fail(problem_of(self.env, error, candidate.row.increment_id))
+
+        isolate(self.env, todo, partial(self._import_some, loop.instance, rules, answers), fail)
+        done = [(candidate.row, candidate.order) for candidate in todo if candidate.row.state == "imported"]
+        self._apply_rules(loop, done, rules)
+        states = rows.mapped("state")
+        return {f"{state}_count": states.count(state) for state in ("imported", "failed", "skipped")}
+
+    def _import_some(self, instance, rules, answers, candidates):
+        """Import orders, all of them or none; those whose trouble is foreseen are failed or skipped, and in no way."""
+        let_in = [candidate for candidate in candidates if candidate.row._is_let_in(candidate, rules)]
+        products = self.env["magento.product"]._resolve(instance, _wanted_products(let_in), answers)
+        builder = SaleOrderBuilder(instance, let_in, products, rules)
         ready = []
-        for candidate in candidates:
+        for candidate in let_in:
+            if answers.lack(_wanted_products([candidate]), products):
+                continue  # what it needs has gone meanwhile: it stays waiting, and is asked for
             try:
                 candidate.values = builder.values(candidate)
                 ready.append(candidate)
             except OrderProblem as problem:
                 candidate.row._fail(problem)
-        isolate(self.env, ready, self._create_sale_orders, self._fail_candidate)
-        done = [(candidate.row, candidate.order) for candidate in ready if candidate.row.state == "imported"]
-        self._apply_rules(loop, done, rules)
-        states = rows.mapped("state")
-        return {f"{state}_count": states.count(state) for state in ("imported", "failed", "skipped")}
+        if ready:
+            self._create_sale_orders(ready)
 
-    def _parse_and_filter(self, rules):
-        """The rows that the rules let in, as candidates."""
-        result = []
-        for row in self:
-            try:
-                order = parse_order(row.payload)
-                row._check_size(order)
-                view = row._store_view_of(order)
-            except NotUnderstood as error:
-                row._fail(OrderProblem("payload", str(error)))
-                continue
-            except OrderProblem as problem:
-                row._fail(problem)
-                continue
-            if row.sale_order_id:
-                row.state = "imported"
-            elif reason := None if row.forced else rules.held_back(view, order):
-                row._skip(reason.sentence, reason.kind)
-                row.give_up_at = reason.kind == "wait" and rules.give_up_at(order)
-            else:
-                result.append(Candidate(row, order, settle(order)))
-        return result
+    def _is_let_in(self, candidate, rules):
+        """Whether an order is to be imported; where not, its row says why."""
+        if not candidate.order:
+            self._fail(candidate.problem)
+            return False
+        if not candidate.view:
+            self._fail(self._no_store_view(candidate.order))
+            return False
+        if not self.store_view_id:
+            self.store_view_id = candidate.view
+        if self.sale_order_id:
+            self.state = "imported"
+            return False
+        if reason := candidate.held_back(rules):
+            self._skip(reason.sentence, reason.kind)
+            self.give_up_at = reason.kind == "wait" and rules.give_up_at(candidate.order)
+            return False
+        if candidate.problem:
+            self._fail(candidate.problem)
+            return False
+        return True
 
     def _check_size(self, order):
         """What no shop sends is broken, and would keep Odoo busy for minutes."""
@@ -96,23 +155,17 @@ class MagentoOrder(models.Model):
             _("The order has %(limit)s. Check it in Magento, then ask Magento anew for it.", limit=limit),
         )
 
-    def _store_view_of(self, order):
-        if not self.store_view_id:
-            self.store_view_id = self.instance_id.with_context(active_test=False).store_view_ids.filtered(
-                lambda view: view.magento_id == order.store_id
-            )
-        if not self.store_view_id:
-            raise OrderProblem(
-                "store",
-                self.env._(
-                    "The order belongs to store view %(number)s, which Odoo does not know. Press Connect on the "
-                    "instance to read the store views again; an order of a store view that Magento has deleted cannot "
-                    "be imported.",
-                    number=order.store_id or "?",
-                ),
-                f"store:{order.store_id}",
-            )
-        return self.store_view_id
+    def _no_store_view(self, order):
+        return OrderProblem(
+            "store",
+            self.env._(
+                "The order belongs to store view %(number)s, which Odoo does not know. Press Connect on the "
+                "instance to read the store views again; an order of a store view that Magento has deleted cannot "
+                "be imported.",
+                number=order.store_id or "?",
+            ),
+            f"store:{order.store_id}",
+        )
 
     def _create_sale_orders(self, candidates):
         parties = self.env["res.partner"]._magento_parties(candidates)
@@ -133,28 +186,10 @@ class MagentoOrder(models.Model):
             }
         )
 
-    def _fail_candidate(self, candidate, error):
-        """Keep the reason that a person reads for whatever kept one order from being created."""
-        if isinstance(error, OrderProblem):
-            problem = error
-        elif isinstance(error, UserError):
-            problem = OrderProblem("odoo", str(error.args[0]))
-        else:
-            _logger.info("Order %s could not be created", candidate.order.increment_id, exc_info=error)
-            problem = OrderProblem(
-                "odoo",
-                self.env._(
-                    "Odoo could not create the sale order (%(kind)s: %(text)s). The server log has the details.",
-                    kind=type(error).__name__,
-                    text=str(error).strip().split("\n")[0][:300],
-                ),
-            )
-        candidate.row._fail(problem)
-
 
 def _wanted_products(candidates):
     return {
-        product_key(line.product_item): (candidate.row.store_view_id, line.product_item)
+        product_key(line.product_item): (candidate.view, line.product_item)
         for candidate in candidates
         for line in candidate.settlement.lines
         if line.product_item

@@ -5,12 +5,16 @@ from odoo import api, fields, models
 from odoo.tools.misc import split_every
 
 from ..magento_api import MagentoError, NotFound, NotUnderstood
-from .order_problem import OrderProblem
+from .isolate import isolate
+from .magento_order_import import READY
+from .order_problem import OrderProblem, problem_of
 
 # Orders of one transaction. Two requests of 50 over XML-RPC; larger batches do not make the ORM faster.
 BATCH = 100
 # Rows of a list looked at together: one window of the client.
 SUMMARIES = 500
+# Characters of an order's number that are kept; Magento's have at most 50.
+LONGEST_NUMBER = 200
 # How often orders are tried again in one run because of what arrived meanwhile.
 ROUNDS = 3
 # A row of Magento may become visible after its time stamp, when its transaction ends: look again at the last minutes.
@@ -63,26 +67,18 @@ class MagentoOrder(models.Model):
         last = 0
         while True:
             rows = self.search(
-                [
-                    ("instance_id", "=", loop.instance.id),
-                    ("state", "=", "waiting"),
-                    ("payload", "!=", False),
-                    ("payload_reduced", "=", False),
-                    ("id", ">", last),
-                ],
-                order="id",
-                limit=BATCH,
+                [("instance_id", "=", loop.instance.id), *READY, ("id", ">", last)], order="id", limit=BATCH
             )
             if not rows:
                 return
             last = rows[-1].id
-            yield partial(rows._import, loop), len(rows)
+            yield from rows._import_batches(loop)
 
     def _fetch_batches(self, loop, numbers):
         for answers in split_every(BATCH, loop.client.order_payloads(numbers), list):
             rows = []
             yield partial(self._take_in, loop, answers, rows), 0
-            yield partial(self.browse(rows)._import, loop), len(answers)
+            yield from self.browse(rows)._import_batches(loop)
 
     def _new_batches(self, loop):
         """New and changed orders: the history by number first, later what changed since the last look."""
@@ -161,38 +157,75 @@ class MagentoOrder(models.Model):
         :param answers: list of ``(increment id, payload or MagentoError)``
         :param taken: list that receives the ids of the rows to import
         """
-        numbers = [number for number, _answer in answers]
-        instance = loop.instance
+        instance, kept = loop.instance, {}
+        self._ensure_rules(instance, [answer for _number, answer in answers if isinstance(answer, dict)])
+
+        def fail(item, error):
+            number = item[0]
+            kept.pop(number, None)
+            here = [("instance_id", "=", instance.id), ("increment_id", "=", number[:LONGEST_NUMBER])]
+            row = self.search(here) or self.create(
+                {"instance_id": instance.id, "increment_id": number[:LONGEST_NUMBER]}
+            )
+            row._fail(problem_of(self.env, error, number))
+
+        isolate(self.env, list(dict(answers).items()), partial(self._keep, instance, kept), fail)
+        taken[:] = kept.values()
+        return {"seen_count": len(answers)}
+
+    def _keep(self, instance, kept, answers):
+        """Write answers into the inbox.
+
+        :param kept: dict that receives the ids of the rows to import, by order number
+        """
         known = {
             row.increment_id: row
-            for row in self.search([("instance_id", "=", instance.id), ("increment_id", "in", numbers)])
+            for row in self.search(
+                [("instance_id", "=", instance.id), ("increment_id", "in", [number for number, _answer in answers])]
+            )
         }
         views = {view.magento_id: view.id for view in instance.with_context(active_test=False).store_view_ids}
-        new = []
-        for number, answer in answers:
-            row = known.get(number)
-            if isinstance(answer, MagentoError):
-                values = {"increment_id": number}
-            else:
-                values = row_values(number, answer, views) | {
-                    "payload": answer,
-                    "payload_reduced": False,
-                    "state": "waiting",
-                }
-            if row:
-                row.write(values)
-            else:
-                new.append(values | {"instance_id": instance.id})
-        self._ensure_rules(instance, [answer for _number, answer in answers if isinstance(answer, dict)])
-        rows = self.with_context(tracking_disable=True, mail_create_nolog=True).create(new)
-        by_number = known | {row.increment_id: row for row in rows}
-        taken.clear()  # of a try that was rolled back
+        values = {
+            number: {"increment_id": number}
+            if isinstance(answer, MagentoError)
+            else row_values(number, answer, views) | {"payload": answer, "payload_reduced": False, "state": "waiting"}
+            for number, answer in answers
+        }
+        self._release_ids(
+            instance, {one["magento_id"]: number for number, one in values.items() if "magento_id" in one}
+        )
+        for number, row in known.items():
+            row.write(values[number])
+        new = [one | {"instance_id": instance.id} for number, one in values.items() if number not in known]
+        created = self.with_context(tracking_disable=True, mail_create_nolog=True).create(new)
+        by_number = known | {row.increment_id: row for row in created}
         for number, answer in answers:
             if isinstance(answer, MagentoError):
                 by_number[number]._fail(self._problem_with_answer(number, answer))
             else:
-                taken.append(by_number[number].id)
-        return {"seen_count": len(answers)}
+                kept[number] = by_number[number].id
+
+    @api.model
+    def _release_ids(self, instance, numbers):
+        """Take the ids of Magento from the rows of other orders: it may give one again, after an order was deleted or
+        a backup restored. An order is known by its number.
+
+        :param numbers: dict of Magento's id to the number of the order that has it now
+        """
+        ids = [number for number in numbers if number]
+        for row in self.search([("instance_id", "=", instance.id), ("magento_id", "in", ids)]):
+            if row.increment_id != numbers[row.magento_id]:
+                row.write(
+                    {
+                        "magento_id": 0,
+                        "remark": self.env._(
+                            "Magento has given the ID of this order, %(id)s, to the order %(number)s: this one was "
+                            "deleted there, or is missing from a backup that was restored.",
+                            id=row.magento_id,
+                            number=numbers[row.magento_id],
+                        ),
+                    }
+                )
 
     def _ensure_rules(self, instance, payloads):
         """Add what the orders show for the first time to the tables of rules."""

@@ -1,10 +1,29 @@
+from dataclasses import dataclass, field
 from datetime import UTC
+from typing import Any
 
 from odoo import api, fields, models
 
 from ..magento_api import MagentoError, NotFound
-from .isolate import isolate
+from .isolate import isolate, sentence_of
+from .order_problem import OrderProblem
 from .product_mapping import COMPOSITE_TYPES, SERVICE_TYPES, ProductMapping
+
+
+@dataclass
+class Asked:
+    """What Magento said of products that order items need: ``keys`` were asked for, ``skus`` and ``values`` (of a
+    product to create) are by key, ``gone`` are the numbers of those that are deleted there.
+    """
+
+    keys: set
+    skus: dict[Any, str] = field(default_factory=dict)
+    values: dict[Any, dict] = field(default_factory=dict)
+    gone: list[int] = field(default_factory=list)
+
+    def lack(self, wanted, found):
+        """Whether an order wants products that are neither known nor were asked for."""
+        return any(key not in found and key not in self.keys for key in wanted)
 
 
 class MagentoProduct(models.Model):
@@ -43,34 +62,70 @@ class MagentoProduct(models.Model):
     _product_uniq = models.Constraint("unique(instance_id, product_id)", "This product is linked to the shop already.")
 
     @api.model
-    def _resolve(self, loop, wanted):
-        """The products that stand for order items, in a few queries and requests for the whole batch.
+    def _unknown(self, instance, wanted):
+        """Those of ``wanted`` that neither a link nor an internal reference tells; see ``_resolve``."""
+        linked = self._by_link(instance, wanted)
+        open_keys = [key for key in wanted if key not in linked]
+        by_sku = self._products_by_sku(instance, {sku for _number, sku in open_keys})
+        return {key for key in open_keys if key[1] not in by_sku}
+
+    @api.model
+    def _ask(self, loop, wanted):
+        """What Magento says of products that Odoo does not know. Nothing is written: this comes before the transaction
+        that imports the orders.
+
+        :param wanted: as for ``_resolve``
+        :returns: :class:`Asked`
+        :raises MagentoError: when the shop is in trouble
+        """
+        asked = Asked(set(wanted))
+        if not wanted:
+            return asked
+        mapping = self._mapping(loop)
+        answers = {}
+        numbers = sorted({number for number, _sku in wanted if number})
+        for number, answer in loop.client.products(numbers, custom=mapping.codes) if numbers else ():
+            if isinstance(answer, NotFound):
+                asked.gone.append(number)
+            elif not isinstance(answer, MagentoError):
+                answers[number] = answer
+            elif answer.retryable:
+                raise answer
+        for key, (view, item) in wanted.items():
+            answer = answers.get(key[0])
+            if answer:
+                asked.skus[key] = answer.sku
+            if view.unknown_product == "import":
+                asked.values[key] = self._product_values(mapping, answer, item, view.website_id)
+        return asked
+
+    @api.model
+    def _resolve(self, instance, wanted, asked):
+        """The products that stand for order items, in a few queries for the whole batch.
 
         Known by link, else by SKU among Odoo's products (internal reference), else by the SKU that Magento gives the
         product: an item's own SKU may have those of the chosen options in it. What nobody knows is treated as the store
         view says.
 
         :param wanted: dict of ``product_key(item)`` to ``(store view, item)``
-        :returns: dict of the same keys to ``product.product``; keys without a product are absent
+        :param asked: what ``_ask`` found out
+        :returns: dict of the same keys to ``product.product``, or to the ``OrderProblem`` that keeps it from being
+            known; keys without a product are absent
         """
-        found = self._by_link(loop.instance, wanted)
-        found |= self._by_sku(loop.instance, {key: key[1] for key in wanted if key not in found})
-        open_keys = [key for key in wanted if key not in found]
-        answers, gone = self._ask_magento(loop, open_keys)
-        found |= self._by_sku(loop.instance, {key: answer.sku for key, answer in answers.items()})
-        to_create, mapping = {}, None
-        for key in open_keys:
-            view, item = wanted[key]
+        found = self._by_link(instance, wanted)
+        found |= self._by_sku(instance, {key: key[1] for key in wanted if key not in found})
+        found |= self._by_sku(instance, {key: asked.skus[key] for key in wanted if key in asked.skus.keys() - found})
+        to_create = {}
+        for key, (view, _item) in wanted.items():
             if key in found:
                 continue
             if view.unknown_product == "replace":
                 found[key] = view.replacement_product_id
-            elif view.unknown_product == "import":
-                mapping = mapping or self._mapping(loop)
-                to_create[key] = self._product_values(mapping, answers.get(key), item, view.website_id)
-        found |= self._create_products(loop.instance, to_create)
-        if gone:
-            self.search([("instance_id", "=", loop.instance.id), ("magento_id", "in", gone)])._mark_gone()
+            elif key in asked.values:
+                to_create[key] = asked.values[key]
+        found |= self._create_products(instance, to_create)
+        if asked.gone:
+            self.search([("instance_id", "=", instance.id), ("magento_id", "in", asked.gone)])._mark_gone()
         return found
 
     def _mapping(self, loop):
@@ -89,27 +144,47 @@ class MagentoProduct(models.Model):
         return {key: products[key[0]] for key in wanted if key[0] in products}
 
     def _by_sku(self, instance, skus):
-        """Products by internal reference, which are linked from now on; active ones first, then the oldest.
+        """Products by internal reference, which are linked from now on.
 
         :param skus: dict of product key to the SKU to look for
+        :returns: dict of product key to the product, or to the ``OrderProblem`` where nobody can tell which it is
         """
+        by_sku = self._products_by_sku(instance, set(skus.values()))
+        found = {key: by_sku[sku] for key, sku in skus.items() if sku in by_sku}
+        told = {key: products for key, products in found.items() if len(products) == 1}
+        self._link(instance, told)
+        return {
+            key: products
+            if key in told
+            else OrderProblem("product", self._ambiguous(skus[key], products), f"ambiguous:{skus[key]}")
+            for key, products in found.items()
+        }
+
+    def _products_by_sku(self, instance, skus):
+        """The products that an SKU may stand for, by internal reference: the active ones, or the archived where there
+        is no active one. Where it is more than one, a person has to choose.
+        """
+        skus = [sku for sku in skus if sku.strip()]
         if not skus:
             return {}
         products = (
             self.env["product.product"]
             .with_context(active_test=False)
             .search(
-                [
-                    ("default_code", "in", list(set(skus.values()))),
-                    ("company_id", "in", [False, instance.company_id.id]),
-                ],
-                order="active, id desc",
+                [("default_code", "in", skus), ("company_id", "in", [False, instance.company_id.id])],
+                order="id",
             )
         )
-        by_sku = {product.default_code: product for product in products}
-        found = {key: by_sku[sku] for key, sku in skus.items() if sku in by_sku}
-        self._link(instance, found)
-        return found
+        by_sku = products.grouped("default_code")
+        return {sku: found.filtered("active") or found for sku, found in by_sku.items()}
+
+    def _ambiguous(self, sku, products):
+        return self.env._(
+            "%(count)s products have the internal reference %(sku)s. Give the others another reference, or choose the "
+            "one that stands for it under Links > Products; then import it again.",
+            count=len(products),
+            sku=sku,
+        )
 
     def _link(self, instance, found):
         """Remember which product stands for which; one that is linked already keeps its link."""
@@ -129,25 +204,6 @@ class MagentoProduct(models.Model):
                     "product_id": product.id,
                 }
         self.create(list(values.values()))
-
-    def _ask_magento(self, loop, keys):
-        """What Magento says of the products of ``keys``, as far as it can tell, and the numbers of those deleted there.
-
-        :raises MagentoError: when the shop is in trouble
-        """
-        numbers = sorted({number for number, _sku in keys if number})
-        if not numbers:
-            return {}, []
-        answers, gone = {}, []
-        custom = self._mapping(loop).codes
-        for number, answer in loop.client.products(numbers, custom=custom):
-            if isinstance(answer, NotFound):
-                gone.append(number)
-            elif not isinstance(answer, MagentoError):
-                answers[number] = answer
-            elif answer.retryable:
-                raise answer
-        return {key: answers[key[0]] for key in keys if key[0] in answers}, gone
 
     def _product_values(self, mapping, answer, item=None, website=None):
         """Values of a product that is new to Odoo: what the mappings say, and what no product can do without.
@@ -177,24 +233,29 @@ class MagentoProduct(models.Model):
         return values | ({"categ_id": category.id} if category else {})
 
     def _create_products(self, instance, to_create):
-        """Create the products; those that Odoo refuses are absent from the result.
+        """Create the products.
 
         :param to_create: dict of product key to values; keys of one SKU share a product
+        :returns: dict of product key to the product, or to the ``OrderProblem`` where Odoo refused it
         """
         by_sku = {values["default_code"]: values for values in to_create.values()}
-        products = {}
+        made = {}
 
         def create(batch):
             created = self.env["product.product"].create([values for _sku, values in batch])
-            products.update({sku: product for (sku, _values), product in zip(batch, created, strict=True)})
+            made.update({sku: product for (sku, _values), product in zip(batch, created, strict=True)})
 
-        isolate(self.env, list(by_sku.items()), create, lambda _item, _error: None)
-        found = {
-            key: products[values["default_code"]]
-            for key, values in to_create.items()
-            if values["default_code"] in products
-        }
-        self._link(instance, found)
+        def fail(item, error):
+            sentence = self.env._(
+                "Odoo did not take the product %(sku)s: %(reason)s",
+                sku=item[0],
+                reason=sentence_of(self.env, error, f"Product {item[0]}"),
+            )
+            made[item[0]] = OrderProblem("odoo", sentence)
+
+        isolate(self.env, list(by_sku.items()), create, fail)
+        found = {key: made[values["default_code"]] for key, values in to_create.items()}
+        self._link(instance, {key: one for key, one in found.items() if not isinstance(one, OrderProblem)})
         return found
 
 

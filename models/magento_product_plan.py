@@ -99,37 +99,10 @@ class MagentoProduct(models.Model):
             products = chosen or by_sku.get(answer.sku)
             if not products:
                 continue
-            found[answer.id] = products if len(products) == 1 else self._ambiguous(answer, products)
+            found[answer.id] = products if len(products) == 1 else ("ambiguous", self._ambiguous(answer.sku, products))
         wanted = self.browse().product_id.union(*(one for one in found.values() if not isinstance(one, tuple)))
         taken = self.search([("instance_id", "=", loop.instance.id), ("product_id", "in", wanted.ids)])
         return found | self._settle_taken(loop, found, {link.product_id: link for link in taken})
-
-    def _products_by_sku(self, instance, skus):
-        """Products by internal reference: the active ones, or the archived where there is no active one."""
-        products = (
-            self.env["product.product"]
-            .with_context(active_test=False)
-            .search(
-                [
-                    ("default_code", "in", list({sku for sku in skus if sku.strip()})),
-                    ("company_id", "in", [False, instance.company_id.id]),
-                ],
-                order="id",
-            )
-        )
-        by_sku = {}
-        for product in products:
-            by_sku[product.default_code] = by_sku.get(product.default_code, products.browse()) | product
-        return {sku: found.filtered("active") or found for sku, found in by_sku.items()}
-
-    def _ambiguous(self, answer, products):
-        reason = self.env._(
-            "%(count)s products have the internal reference %(sku)s. Choose the one that stands for it here, or give "
-            "the others another reference; then import it again.",
-            count=len(products),
-            sku=answer.sku,
-        )
-        return "ambiguous", reason
 
     def _settle_taken(self, loop, found, taken):
         """Products that stand for another product of Magento: they change over when that was deleted there."""

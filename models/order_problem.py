@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from ..magento_api import NotUnderstood
+from .isolate import sentence_of
+
 
 @dataclass
 class OrderProblem(Exception):
@@ -17,3 +20,14 @@ class OrderProblem(Exception):
 
     def __str__(self) -> str:
         return self.sentence
+
+
+def problem_of(env, error, number):
+    """The problem that an error makes of one order, whatever it is.
+
+    :param number: of the order, for the log
+    """
+    if isinstance(error, OrderProblem):
+        return error
+    kind = "payload" if isinstance(error, NotUnderstood) else "odoo"
+    return OrderProblem(kind, sentence_of(env, error, f"Magento order {number}"))

@@ -122,6 +122,8 @@ class SaleOrderBuilder:
             kind = line.kind if line.kind in self.service_products else "adjustment"
             return self.service_products["discount" if kind == "adjustment" and line.net < 0 else kind]
         product = self.products.get(product_key(line.product_item))
+        if isinstance(product, OrderProblem):
+            raise product
         if product:
             return product
         sku = line.product_item.sku

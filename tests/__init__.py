@@ -2,6 +2,7 @@ from . import test_import_recorded
 from . import test_money
 from . import test_settlement
 from . import test_inbox
+from . import test_isolation
 from . import test_documents
 from . import test_rules
 from . import test_trouble
