@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from .client import Client
-from .errors import BadUrl, CredentialsRefused, Secrets
+from .errors import BadUrl, CredentialsRefused
 from .find import PROTOCOLS, WIRES, find
+from .hosts import Hosts
+from .masking import Secrets
 from .transport import Transport
 from .url import parse_url
 
@@ -21,6 +25,7 @@ def connect(
     verify_tls: bool = True,
     timeout: tuple[float, float] = (10, 120),
     max_answer_bytes: int = 256 * 2**20,
+    picture_hosts: Iterable[str] = (),
 ) -> Client:
     """Log in to a shop.
 
@@ -31,6 +36,7 @@ def connect(
     :param basic_auth: user and password, when the web server asks for HTTP Basic credentials.
     :param timeout: seconds to connect, and to wait for an answer.
     :param max_answer_bytes: an answer that is larger, unpacked, is not read further.
+    :param picture_hosts: where pictures may be fetched besides the shop's own host, see :class:`hosts.Hosts`.
     :raises BadUrl: no Magento API answers at this address.
     :raises CredentialsRefused: user or key is wrong.
     :raises Unreachable: nothing answers.
@@ -44,11 +50,13 @@ def connect(
             "The API user or its key is empty", "enter both, as in Magento under SOAP/XML-RPC - Users"
         )
     transport = Transport(
-        Secrets([key, *(basic[1:] if basic else ())]),
+        # what the header of HTTP Basic carries is the base64 of both, joined
+        Secrets([key, *([basic[1], ":".join(basic)] if basic else [])]),
         basic_auth=basic,
         verify_tls=verify_tls,
         timeout=timeout,
         max_answer_bytes=max_answer_bytes,
+        picture_hosts=Hosts(picture_hosts),
     )
     try:
         return Client(find(shop, transport, user.strip(), key, protocol))

@@ -1,20 +1,17 @@
 """What can go wrong between us and a Magento shop, by meaning.
 
 ``str(error)`` is one sentence for a person: what happened and what to do. No error ever carries the API key, a
-session id or a password: :class:`Secrets` masks them in every text that comes from outside.
+session id or a password: :class:`masking.Secrets` masks them in every text that comes from outside.
 """
 
 from __future__ import annotations
 
-import base64
 import html
 import re
-from collections.abc import Iterable
 
 _TAG = re.compile(r"<(?:style|script)\b.*?</(?:style|script)\s*>|<[^<>]*>", re.IGNORECASE | re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _SERVER_PATH = re.compile(r"(?<![\w.:/])/(?:[\w.@-]+/){2,}")
-_SESSION_ID = re.compile(r"\b[0-9a-f]{32}\b")
 _LONG = 600
 
 
@@ -116,40 +113,12 @@ class BadUrl(MagentoError):
     """The address is not one of a Magento shop, or not its final one (redirect)."""
 
 
+class ForeignHost(BadUrl):
+    """A picture is on a host that is neither the shop's own nor named as one of its pictures."""
+
+
 def plain(text: str) -> str:
     """``text`` of the server as one line for people: HTML and paths of the server removed, at most 600 characters."""
     text = html.unescape(_TAG.sub(" ", text)) if "<" in text else text
     text = _SPACE.sub(" ", _SERVER_PATH.sub("", text)).strip()
     return text if len(text) <= _LONG else text[: _LONG - 1] + "…"
-
-
-class Secrets:
-    """The words that must never leave: key, session ids, HTTP Basic password."""
-
-    def __init__(self, words: Iterable[str] = ()) -> None:
-        self._words: set[str] = set()
-        for word in words:
-            self.add(word)
-
-    def __repr__(self) -> str:
-        return "<Secrets>"
-
-    def add(self, word: str) -> None:
-        """Mask ``word`` from now on, also escaped for XML or in base64."""
-        if word:
-            forms = {word, html.escape(word), html.escape(word, quote=False)}
-            if len(word) > 3:
-                forms.add(base64.b64encode(word.encode()).decode())
-            self._words = self._words | forms  # another thread may be masking
-
-    def mask(self, text: str) -> str:
-        """``text`` without any secret; whatever looks like a session id goes too."""
-        for word in sorted(self._words, key=len, reverse=True):
-            text = text.replace(word, "***")
-        return _SESSION_ID.sub("***", text)
-
-    def snippet(self, body: bytes, size: int = 200) -> str:
-        """The first ``size`` characters of an answer as one printable line, secrets masked."""
-        text = self.mask(body[: size * 8 + 4096].decode("utf-8", "replace"))
-        text = "".join(c if c.isprintable() else " " for c in text)
-        return _SPACE.sub(" ", text).strip()[:size]

@@ -12,11 +12,11 @@ from .errors import (
     NotFound,
     PermissionMissing,
     Refused,
-    Secrets,
     SessionRefused,
     TooBig,
     plain,
 )
+from .masking import Secrets
 from .permissions import role_resource
 
 SESSION_EXPIRED = "5"

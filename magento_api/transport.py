@@ -26,11 +26,12 @@ from .errors import (
     MagentoError,
     NotFound,
     NotUnderstood,
-    Secrets,
     TimedOut,
     TooBig,
     Unreachable,
 )
+from .hosts import Hosts
+from .masking import Secrets
 
 R = TypeVar("R")
 TRIES = 3
@@ -64,6 +65,7 @@ class Transport:
         verify_tls: bool,
         timeout: tuple[float, float],
         max_answer_bytes: int,
+        picture_hosts: Hosts | None = None,
     ) -> None:
         self.secrets = secrets
         self.requests = 0
@@ -72,7 +74,8 @@ class Transport:
         self._verify = verify_tls
         self._timeout = timeout
         self._cap = max_answer_bytes
-        self._host = ""
+        self._origin = ""
+        self._picture_hosts = picture_hosts or Hosts()
         self._lock = threading.Lock()
         self.session = _session(basic_auth, timeout)
 
@@ -92,13 +95,16 @@ class Transport:
         return self._tried(lambda: self._post(url, body, headers), TRIES if read else 1, split)
 
     def get(self, url: str, most: int) -> bytes:
-        """What is at an address of the shop or of the server of its pictures, up to ``most`` bytes.
+        """What is at an address of the shop or of a host of its pictures, up to ``most`` bytes.
 
-        HTTP Basic credentials go to the shop's own host only.
+        No other host is asked, whatever the shop names, and no redirect is followed: who writes into the shop must
+        not reach what stands behind this server's firewall. HTTP Basic credentials go to the shop itself only.
 
+        :raises ForeignHost: it is on another host.
         :raises NotFound: nothing is there.
         """
-        return self._tried(lambda: self._get(url, most), TRIES, False)
+        address = self._picture_hosts.checked(url, self._origin)
+        return self._tried(lambda: self._get(address, most), TRIES, False)
 
     def _tried(self, send: Callable[[], R], tries: int, split: bool) -> R:
         for attempt in range(1, tries + 1):
@@ -115,11 +121,9 @@ class Transport:
         raise AssertionError("unreachable")
 
     def _get(self, url: str, most: int) -> bytes:
-        if urlsplit(url).scheme not in ("http", "https"):
-            raise BadUrl(f"{url[:80]} is not an address of the web", "see the base URLs of the shop")
         with self._lock:
             self.requests += 1
-        auth = None if urlsplit(url).netloc == self._host else _no_auth
+        auth = None if _origin(url) == self._origin else _no_auth
         try:
             with self.session.get(
                 url,
@@ -143,7 +147,7 @@ class Transport:
     def _post(self, url: str, body: bytes, headers: dict[str, str]) -> Answer:
         if self.moved and url.startswith(self.moved[0]):
             url = self.moved[1] + url[len(self.moved[0]) :]
-        self._host = urlsplit(url).netloc
+        self._origin = _origin(url)
         with self._lock:
             self.requests += 1
         try:
@@ -292,6 +296,12 @@ def _final(what: str, advice: str) -> Unreachable:
     error = Unreachable(what, advice)
     error.retryable = False
     return error
+
+
+def _origin(url: str) -> str:
+    """``https://shop.example.com:8443``: who an address belongs to."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".lower()
 
 
 def _place(url: str) -> str:

@@ -6,7 +6,8 @@ import re
 
 from lxml import etree
 
-from .errors import CutOff, NotUnderstood, Secrets
+from .errors import CutOff, NotUnderstood
+from .masking import Secrets
 
 DEEPEST = 100
 _CONTROL = bytes(c for c in range(32) if c not in (9, 10, 13))

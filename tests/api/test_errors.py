@@ -22,9 +22,10 @@ from magento_api import (
 from magento_api.connection import Wire
 from magento_api.errors import BadUrl, SessionRefused, plain
 from magento_api.faults import fault_error
+from magento_api.masking import Secrets
 from magento_api.soap_v1 import SoapV1
 from magento_api.soap_v2 import SoapV2
-from magento_api.transport import Secrets, Transport
+from magento_api.transport import Transport
 from magento_api.xmlrpc import XmlRpc
 
 KEY = "odoo-api-key-123"

@@ -15,7 +15,7 @@ from recorded_server import names, recorded
 
 from magento_api import NotUnderstood, parse_order
 from magento_api.clean import clean
-from magento_api.errors import Secrets
+from magento_api.masking import Secrets
 from magento_api.soap import read_answer
 from magento_api.xmlrpc import decode
 

@@ -20,7 +20,8 @@ from recorded_server import recorded
 
 from magento_api import BadUrl, CredentialsRefused, MagentoError, NotUnderstood, TooBig, Unreachable, connect
 from magento_api.errors import CutOff, TimedOut
-from magento_api.transport import Secrets, Transport
+from magento_api.masking import Secrets
+from magento_api.transport import Transport
 from magento_api.xml import parse
 
 LOGIN = recorded("login~ok.xmlrpc")
