@@ -159,6 +159,7 @@ class MagentoInstance(models.Model):
             protocol=self.protocol or None,
             basic_auth=basic,
             verify_tls=self.verify_tls,
+            picture_hosts=self._picture_hosts(),
         )
         with client:
             yield client

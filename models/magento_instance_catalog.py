@@ -1,4 +1,10 @@
+import re
+
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..magento_api import BadUrl
+from ..magento_api.hosts import Hosts
 
 
 class MagentoInstance(models.Model):
@@ -20,6 +26,10 @@ class MagentoInstance(models.Model):
         help="Where products are put in Magento whose category is not exported, nor any above it; and in Odoo "
         "those that have no category in Magento.",
     )
+    picture_hosts = fields.Char(
+        help="Where the shop's pictures are, if not on its own host: cdn.example.com, or several, separated by spaces. "
+        "Pictures on any other host are not fetched.",
+    )
     field_map_ids = fields.One2many("magento.field.map", "instance_id")
     tax_class_ids = fields.One2many("magento.tax.class", "instance_id")
     products_seen_until = fields.Datetime(
@@ -33,6 +43,27 @@ class MagentoInstance(models.Model):
     product_count = fields.Integer("Products", compute="_compute_catalog_counts")
     product_problem_count = fields.Integer("Products Not Imported", compute="_compute_catalog_counts")
     unmapped_tax_class_count = fields.Integer(compute="_compute_catalog_counts")
+
+    @api.constrains("picture_hosts")
+    def _check_picture_hosts(self):
+        for instance in self:
+            try:
+                Hosts(instance._picture_hosts())
+            except BadUrl as error:
+                raise ValidationError(self.env._("Picture Hosts: %(problem)s", problem=error)) from None
+
+    def _picture_hosts(self):
+        """The hosts as a list."""
+        return re.findall(r"[^\s,;]+", self.picture_hosts or "")
+
+    def write(self, vals):
+        """Pictures that could not be taken over are asked for again once their host is named."""
+        result = super().write(vals)
+        if vals.get("picture_hosts"):
+            # sudo: whoever may name a host may have its pictures read
+            links = self.env["magento.product"].sudo()
+            links.search([("instance_id", "in", self.ids), ("image_error", "!=", False)]).read_images = True
+        return result
 
     def _compute_catalog_counts(self):
         def counts(model, domain=()):

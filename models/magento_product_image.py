@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.misc import split_every
 
-from ..magento_api import MagentoError
+from ..magento_api import ForeignHost, MagentoError
 from .isolate import isolate
 from .magento_product_import import QUIET
 
@@ -90,6 +90,12 @@ class MagentoProductImage(models.Model):
             yield batch
 
     def _problem(self, file, error):
+        if isinstance(error, ForeignHost):
+            return self.env._(
+                "The picture %(file)s could not be taken over: %(reason)s (Picture Hosts, on the instance).",
+                file=file,
+                reason=str(error).rstrip("."),
+            )
         return self.env._(
             "The picture %(file)s could not be taken over: %(reason)s. Put another one in its place in Magento.",
             file=file,

@@ -5,7 +5,7 @@ import io
 
 from PIL import Image
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user
 
 from .export_common import ExportCase
@@ -100,6 +100,23 @@ class TestImageImport(ImageCase):
         self.shop.reset()
         self.import_products(what="new")
         self.assertFalse(self.shop.requests.calls["catalog_product_attribute_media.list"], "nothing has changed")
+
+    def test_only_hosts_that_are_named(self):
+        """The store's pictures are on 127.0.0.1, and the instance knows it by another name."""
+        self.instance.write({"url": self.shop.url.replace("127.0.0.1", "localhost"), "api_key": self.shop.key})
+        self.instance.action_connect()
+        self.put(CHAIR, picture("red"))
+        self.shop.reset()
+        self.by_sku(CHAIR)
+        self.assertEqual(self.downloads(), 0)
+        self.assertIn("127.0.0.1", self.link(CHAIR).image_error)
+        self.assertIn("Picture Hosts", self.link(CHAIR).image_error)
+        with self.assertRaisesRegex(ValidationError, "not a host name"):
+            self.instance.picture_hosts = "cdn.example.com, no_host_"
+        self.instance.picture_hosts = f"cdn.example.com, {self.shop.url}"
+        self.import_products(what="new")
+        self.assertEqual(self.colour(CHAIR), (255, 0, 0))
+        self.assertFalse(self.link(CHAIR).image_error)
 
     def test_switched_off_no_request(self):
         self.switch("off")
