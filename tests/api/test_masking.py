@@ -162,5 +162,3 @@ def test_a_picture_of_another_host_is_not_fetched() -> None:
             assert not seen
         finally:
             store.stop()
-
-
