@@ -12,6 +12,7 @@ from .client import Client
 from .connect import PROTOCOLS, connect
 from .errors import (
     AlreadyExists,
+    BadRow,
     BadUrl,
     CredentialsRefused,
     ForeignHost,
@@ -29,6 +30,7 @@ from .records import Order, OrderSummary, Payload, StockUpdate
 __all__ = [
     "PROTOCOLS",
     "AlreadyExists",
+    "BadRow",
     "BadUrl",
     "Client",
     "CredentialsRefused",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
 
 from .connection import Connection
-from .errors import MagentoError, NotUnderstood, SessionRefused, TimedOut, TooBig, Unreachable
+from .errors import BadRow, MagentoError, NotUnderstood, SessionRefused, TimedOut, TooBig, Unreachable
 from .filters import one_of
-from .read import Fields, rows
+from .read import Fields, record, row_id, rows
 from .windows import WINDOW, Row, Walk
 
 T = TypeVar("T")
@@ -82,34 +83,38 @@ class Base:
         *,
         more: Sequence[Any] = (),
         window: int = WINDOW,
-    ) -> Iterator[T]:
-        """A list of Magento, ascending by id; ``more`` are arguments behind the filters."""
+    ) -> Iterator[T | BadRow]:
+        """A list of Magento, ascending by id; ``more`` are arguments behind the filters. A row that is no record has
+        its error in its place.
+        """
 
         def fetch(filters: dict[str, Any]) -> list[Row]:
-            return self._rows(method, filters, *more)
+            return self._list(method, filters, *more)
 
-        def row_id(row: Row) -> int:
-            return Fields(row, f"{method}: ").required_integer(field)
+        for row in Walk(fetch, partial(row_id, field=field), field, extra, after_id, window).all(
+            few_expected=few_expected
+        ):
+            yield record(row, method, field, parse_row)
 
-        for row in Walk(fetch, row_id, field, extra, after_id, window).all(few_expected=few_expected):
-            yield parse_row(Fields(row, f"{method}, {field} {row.get(field)}: "))
+    def _list(self, method: str, *args: Any) -> list[Any]:
+        return rows(self._call(method, *trimmed(*args), split=True), method)
 
     def _rows(self, method: str, *args: Any) -> list[Row]:
-        found = rows(self._call(method, *trimmed(*args), split=True), method)
+        found = self._list(method, *args)
         if not all(isinstance(row, dict) for row in found):
             raise NotUnderstood(f"Magento answered {method} with rows that are no structs")
         return found
 
-    def _rows_by(self, method: str, field: str, values: Sequence[str], extra: dict[str, Any], *more: Any) -> list[Row]:
+    def _rows_by(self, method: str, field: str, values: Sequence[str], extra: dict[str, Any], *more: Any) -> list[Any]:
         """The rows of a list whose ``field`` is one of ``values``.
 
         SOAP v2 joins them with commas, so there one with a comma in it is asked for alone.
         """
         alone = [value for value in values if self._is_v2 and "," in value]
         together = [value for value in values if value not in set(alone)]
-        found = self._rows(method, {field: one_of(together), **extra}, *more) if together else []
+        found = self._list(method, {field: one_of(together), **extra}, *more) if together else []
         for value in alone:
-            found += self._rows(method, {field: {"eq": value}, **extra}, *more)
+            found += self._list(method, {field: {"eq": value}, **extra}, *more)
         return found
 
 

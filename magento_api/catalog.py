@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from . import parse, parse_catalog
 from .base import Base, Store, trimmed
 from .batches import Batches, ahead, in_chunks
 from .connection import Call, Connection
-from .errors import MagentoError, NotFound, NotUnderstood
+from .errors import BadRow, MagentoError, NotFound
 from .filters import since
-from .read import Fields, each, rows
+from .read import Fields, each, parsed, record, rows
 from .records import (
     Attribute,
     AttributeOption,
@@ -46,9 +47,10 @@ class Catalog(Base):
         updated_from: datetime | None = None,
         after_id: int = 0,
         store: Store = None,
-    ) -> Iterator[ProductSummary]:
+    ) -> Iterator[ProductSummary | BadRow]:
         """Products, ascending by id, named as a store view names them; or those with the given SKUs, in no particular
-        order, unknown ones left out. Those of a category: :meth:`category_products`.
+        order, unknown ones left out. A row that is no product has its error in its place. Those of a category:
+        :meth:`category_products`.
 
         A product that an order took stock of, or whose categories changed, is not "updated" for Magento.
         """
@@ -60,12 +62,13 @@ class Catalog(Base):
             )
             return
 
-        def fetch(chunk: Sequence[str]) -> list[ProductSummary]:
-            return each(self._rows_by(_LIST, "sku", chunk, extra, store), _LIST, parse.product_summary)
+        def fetch(chunk: Sequence[str]) -> list[ProductSummary | BadRow]:
+            found = self._rows_by(_LIST, "sku", chunk, extra, store)
+            return [record(row, _LIST, "product_id", parse.product_summary) for row in found]
 
         wanted = {sku.strip().casefold() for sku in skus}
         for product in in_chunks(list(dict.fromkeys(skus)), fetch, LIST_CHUNK):
-            if product.sku.strip().casefold() in wanted and product.id > after_id:
+            if isinstance(product, BadRow) or (product.sku.strip().casefold() in wanted and product.id > after_id):
                 yield product
 
     def product_ids(self, *, after_id: int = 0) -> Iterator[int]:
@@ -76,7 +79,10 @@ class Catalog(Base):
         def number(row: Fields) -> int:
             return row.required_id("product_id")
 
-        yield from self._walk(_LIST, "product_id", number, {}, after_id, False, window=_ID_WINDOW)
+        for row in self._walk(_LIST, "product_id", number, {}, after_id, False, window=_ID_WINDOW):
+            if isinstance(row, BadRow):
+                raise row
+            yield row
 
     def products(
         self, ids: Sequence[int], *, store: Store = None, custom: Sequence[str] = ()
@@ -166,9 +172,4 @@ class Catalog(Base):
 
 def as_product(answer: Any, number: int) -> Product | MagentoError:
     """A product, or the error that stands for it or that reading it brings about."""
-    if isinstance(answer, MagentoError):
-        return answer
-    try:
-        return parse.product(answer, number)
-    except NotUnderstood as error:
-        return error
+    return parsed(answer, partial(parse.product, number=number))

@@ -14,9 +14,10 @@ from .catalog_writes import CatalogWrites
 from .clean import clean
 from .customer_writes import CustomerWrites
 from .documents import Documents
-from .errors import MagentoError, NotFound, NotUnderstood, Refused, TooBig
+from .errors import BadRow, MagentoError, NotFound, NotUnderstood, Refused, TooBig
 from .filters import since
 from .images import Images
+from .order_documents import OrderDocuments
 from .order_writes import OrderWrites
 from .permissions import PROBES, WRITES, allowed_methods, as_permissions
 from .read import each, shown
@@ -35,7 +36,7 @@ from .windows import Row
 _API_PATH = re.compile(r"/(?:index\.php(?:/.*)?|api/[\w]+/?|api\.php.*)$")
 
 
-class Client(CatalogWrites, Images, Stock, Documents, OrderWrites, CustomerWrites):
+class Client(CatalogWrites, Images, Stock, Documents, OrderDocuments, OrderWrites, CustomerWrites):
     """A session with a shop; see :func:`connect`. A context manager: at its end the session ends.
 
     All methods raise :class:`errors.MagentoError`; lists and batches are split so that the server survives them.
@@ -92,8 +93,9 @@ class Client(CatalogWrites, Images, Stock, Documents, OrderWrites, CustomerWrite
 
     def order_summaries(
         self, *, created_from: datetime | None = None, updated_from: datetime | None = None, after_id: int = 0
-    ) -> Iterator[OrderSummary]:
-        """Orders created and updated at or after the given times, with an id above ``after_id``, ascending by id.
+    ) -> Iterator[OrderSummary | BadRow]:
+        """Orders created and updated at or after the given times, with an id above ``after_id``, ascending by id. A row
+        that is no order has its error in its place.
 
         With ``updated_from`` (a poll) one request brings all, unless the server dies on it.
         """
@@ -140,7 +142,7 @@ class Client(CatalogWrites, Images, Stock, Documents, OrderWrites, CustomerWrite
             found = self._rows_by("sales_order.list", "increment_id", increment_ids, {})
         except MagentoError:
             return {}
-        return {str(row.get("increment_id")): row for row in found}
+        return {str(row.get("increment_id")): row for row in found if isinstance(row, dict)}
 
 
 def _payload(answer: Any, row: Row | None) -> Payload | MagentoError:

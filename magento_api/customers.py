@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 from . import parse
 from .base import Base
 from .batches import Batches, ahead
-from .errors import MagentoError, NotUnderstood
+from .errors import BadRow, MagentoError
 from .filters import one_of, since
-from .read import Fields, each
+from .read import Fields, each, parsed, record
 from .records import Customer, CustomerAddress, CustomerGroup
 
 _LIST = "customer.list"
@@ -20,17 +21,19 @@ _BOOK = "customer_address.list"
 class Customers(Base):
     """Who buys."""
 
-    def customers(self, *, updated_from: datetime | None = None, after_id: int = 0) -> Iterator[Customer]:
-        """Customers updated at or after a time, ascending by id. A changed address does not count as an update of its
-        customer. Whether a customer takes the newsletter is nowhere in Magento's API.
+    def customers(self, *, updated_from: datetime | None = None, after_id: int = 0) -> Iterator[Customer | BadRow]:
+        """Customers updated at or after a time, ascending by id; a row that is no customer has its error in its place.
+
+        A changed address does not count as an update of its customer. Whether a customer takes the newsletter is
+        nowhere in Magento's API.
         """
         extra = since(updated_at=updated_from)
         yield from self._walk(_LIST, "customer_id", parse.customer, extra, after_id, updated_from is not None)
 
-    def customers_by_id(self, ids: Sequence[int]) -> list[Customer]:
+    def customers_by_id(self, ids: Sequence[int]) -> list[Customer | BadRow]:
         """The customers with these ids, as far as they exist."""
-        found = self._rows(_LIST, {"customer_id": one_of([str(number) for number in ids])}) if ids else []
-        return [parse.customer(Fields(row, f"{_LIST}, customer_id {row.get('customer_id')}: ")) for row in found]
+        found = self._list(_LIST, {"customer_id": one_of([str(number) for number in ids])}) if ids else []
+        return [record(row, _LIST, "customer_id", parse.customer) for row in found]
 
     def customer(self, customer_id: int) -> Customer:
         """One customer.
@@ -63,9 +66,4 @@ class Customers(Base):
 
 def _book(answer: object) -> list[CustomerAddress] | MagentoError:
     """An address book, or the error that stands for it or that reading it brings about."""
-    if isinstance(answer, MagentoError):
-        return answer
-    try:
-        return each(answer, _BOOK, parse.customer_address)
-    except NotUnderstood as error:
-        return error
+    return parsed(answer, partial(each, method=_BOOK, parse=parse.customer_address))

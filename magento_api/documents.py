@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from . import parse_documents
 from .base import Base, chunks, is_lost
 from .batches import Batches
-from .errors import MagentoError, NotFound, NotUnderstood, Refused, Unreachable
+from .errors import BadRow, MagentoError, NotFound, NotUnderstood, Refused, Unreachable
 from .filters import since
 from .plain import plain_value
 from .read import Fields, shown
@@ -40,7 +40,7 @@ class Documents(Base):
 
     def invoices(
         self, *, order_id: int | None = None, updated_from: datetime | None = None, after_id: int = 0
-    ) -> Iterator[InvoiceSummary]:
+    ) -> Iterator[InvoiceSummary | BadRow]:
         """Invoices, ascending by id: of an order, updated at or after a time, or all."""
         yield from self._documents(
             _INVOICE, "invoice_id", parse_documents.invoice_summary, order_id, updated_from, after_id
@@ -48,7 +48,7 @@ class Documents(Base):
 
     def credit_memos(
         self, *, order_id: int | None = None, updated_from: datetime | None = None, after_id: int = 0
-    ) -> Iterator[CreditMemoSummary]:
+    ) -> Iterator[CreditMemoSummary | BadRow]:
         """Credit memos, ascending by id: of an order, updated at or after a time, or all."""
         yield from self._documents(
             _CREDIT_MEMO, "creditmemo_id", parse_documents.credit_memo_summary, order_id, updated_from, after_id

@@ -109,6 +109,20 @@ class CutOff(NotUnderstood):
     splittable = True
 
 
+class BadRow(NotUnderstood):
+    """A row of a list that is no record, in the record's place: ``id`` is Magento's own of it, ``number`` the one that
+    people see (the increment id), as far as the row tells.
+    """
+
+    def __init__(self, what: str, advice: str = "", id: int | None = None, number: str | None = None) -> None:
+        self.id = id
+        self.number = number
+        super().__init__(what, advice)
+
+    def __reduce__(self) -> tuple[type[BadRow], tuple[str, str, int | None, str | None]]:
+        return type(self), (self.what, self.advice, self.id, self.number)
+
+
 class BadUrl(MagentoError):
     """The address is not one of a Magento shop, or not its final one (redirect)."""
 

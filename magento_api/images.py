@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from . import parse_catalog
 from .base import Base, Store, trimmed
 from .batches import Batches
 from .errors import MagentoError, NotFound, NotUnderstood, Refused
-from .read import each
+from .read import each, parsed
 from .records import ProductImage
 
 LARGEST = 32 * 2**20
@@ -124,12 +125,7 @@ class Images(Base):
 
 
 def _images(answer: Any, method: str) -> list[ProductImage] | MagentoError:
-    if isinstance(answer, MagentoError):
-        return answer
-    try:
-        return each(answer, method, parse_catalog.image)
-    except NotUnderstood as error:
-        return error
+    return parsed(answer, partial(each, method=method, parse=parse_catalog.image))
 
 
 def _file(content: bytes, name: str) -> dict[str, str]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeVar
 
 from . import parse_documents
-from .batches import Batches
-from .client import Client
-from .errors import MagentoError, NotUnderstood
+from .base import Base
+from .batches import Batches, in_chunks
+from .errors import BadRow, MagentoError
 from .filters import one_of
-from .read import each
+from .read import Fields, lenient, parsed, record, rows
 from .records import CreditMemo, CreditMemoSummary, Invoice, InvoiceSummary, Shipment
 
+K = TypeVar("K", int, str)
 Summary = InvoiceSummary | CreditMemoSummary
 Document = Invoice | CreditMemo | Shipment
 
@@ -22,64 +24,73 @@ RESOURCES = {
     "shipment": "sales_order_shipment",
 }
 AT_ONCE = 100
-_SUMMARIES: dict[str, Callable[[Any], Summary]] = {
-    "invoice": parse_documents.invoice_summary,
-    "credit_memo": parse_documents.credit_memo_summary,
+_SUMMARIES: dict[str, tuple[str, Callable[[Any], Summary]]] = {
+    "invoice": ("invoice_id", parse_documents.invoice_summary),
+    "credit_memo": ("creditmemo_id", parse_documents.credit_memo_summary),
 }
-_DOCUMENTS: dict[str, Callable[[Any, str], Document]] = {
+_DOCUMENTS: dict[str, Callable[..., Document]] = {
     "invoice": parse_documents.invoice,
     "credit_memo": parse_documents.credit_memo,
     "shipment": parse_documents.shipment,
 }
 
 
-def list_documents(client: Client, kind: str, order_ids: Sequence[int]) -> list[Summary]:
-    """The documents of these orders, oldest first.
-
-    :param kind: ``invoice`` or ``credit_memo``
-    :raises MagentoError: the shop is in trouble, or does not allow it
+class OrderDocuments(Base):
+    """What stands in the way of one order's documents stands in the place of those; what concerns the whole
+    connection, or all of them, is raised.
     """
-    method = f"{RESOURCES[kind]}.list"
-    answer = client._call(method, {"order_id": one_of([str(number) for number in order_ids])})
-    return sorted(each(answer, method, _SUMMARIES[kind]), key=document_id)
 
+    def documents_of(self, kind: str, order_ids: Sequence[int]) -> dict[int, list[Summary] | MagentoError]:
+        """The invoices or credit memos of each of these orders (Magento's own ids), oldest first.
 
-def shipment_numbers(client: Client, order_ids: Sequence[int]) -> dict[int, set[str]]:
-    """The numbers of the shipments that each order has: a list names no order, so one is asked for of each.
+        :param kind: ``invoice`` or ``credit_memo``
+        """
+        method, (field, parse) = f"{RESOURCES[kind]}.list", _SUMMARIES[kind]
+        found: dict[int, list[Summary] | MagentoError] = {number: [] for number in order_ids}
 
-    :raises MagentoError: the shop is in trouble, or does not allow it
-    """
-    method = f"{RESOURCES['shipment']}.list"
+        def fetch(ids: Sequence[str]) -> list[Any]:
+            return self._list(method, {"order_id": one_of(ids)})
 
-    def fetch(keys: Sequence[int]) -> list[Any | MagentoError]:
-        return client._connection.call_many([(method, ({"order_id": str(key)},)) for key in keys])
+        for row in in_chunks([str(number) for number in order_ids], fetch, AT_ONCE):
+            summary = record(row, method, field, parse)
+            if isinstance(summary, BadRow):
+                # one that does not tell its order may be anybody's
+                own = lenient(Fields(row, "").id, "order_id") if isinstance(row, dict) else None
+                found |= dict.fromkeys(found.keys() & {own} or found, summary)
+            elif isinstance(mine := found.get(summary.order_id), list):
+                mine.append(summary)
+        return {number: sorted(one, key=document_id) if isinstance(one, list) else one for number, one in found.items()}
 
-    found: dict[int, set[str]] = {}
-    for batch in Batches(fetch, AT_ONCE).run(order_ids):
-        for key, answer in batch:
-            if isinstance(answer, MagentoError):
-                raise answer
-            found[key] = {row.increment_id for row in each(answer, method, parse_documents.shipment_summary)}
-    return found
+    def shipment_numbers(self, order_ids: Sequence[int]) -> dict[int, set[str] | MagentoError]:
+        """The numbers of the shipments that each order has: a list names no order, so one is asked for of each."""
+        method = f"{RESOURCES['shipment']}.list"
 
+        def numbers(answer: Any) -> set[str]:
+            fields = [Fields(row, f"{method}: ") for row in rows(answer, method)]
+            return {row.required_text("increment_id") for row in fields}
 
-def read_documents(client: Client, kind: str, numbers: Sequence[str]) -> dict[str, Document | MagentoError]:
-    """Documents by number, in full; the error of one stands in its place."""
-    if not numbers:
-        return {}
-    answers = client._connection.call_many([(f"{RESOURCES[kind]}.info", (number,)) for number in numbers])
-    return {number: _document(kind, answer, number) for number, answer in zip(numbers, answers, strict=True)}
+        answers = self._each(method, {number: ({"order_id": str(number)},) for number in order_ids})
+        return {number: parsed(answer, numbers) for number, answer in answers}
+
+    def read_documents(self, kind: str, numbers: Sequence[str]) -> dict[str, Document | MagentoError]:
+        """Documents by number, in full.
+
+        :param kind: ``invoice``, ``credit_memo`` or ``shipment``
+        """
+        method, parse = f"{RESOURCES[kind]}.info", _DOCUMENTS[kind]
+        answers = self._each(method, {number: (number,) for number in numbers})
+        return {number: parsed(answer, partial(parse, number=number)) for number, answer in answers}
+
+    def _each(self, method: str, arguments: Mapping[K, Sequence[Any]]) -> Iterator[tuple[K, Any | MagentoError]]:
+        """The answers of a method for many arguments, in batches."""
+
+        def fetch(keys: Sequence[K]) -> list[Any | MagentoError]:
+            return self._connection.call_many([(method, arguments[key]) for key in keys])
+
+        for batch in Batches(fetch, AT_ONCE).run(list(arguments)):
+            yield from batch
 
 
 def document_id(summary: Summary) -> int:
     """Magento's own id of a document."""
     return summary.invoice_id if isinstance(summary, InvoiceSummary) else summary.creditmemo_id
-
-
-def _document(kind: str, answer: Any, number: str) -> Document | MagentoError:
-    if isinstance(answer, MagentoError):
-        return answer
-    try:
-        return _DOCUMENTS[kind](answer, number)
-    except NotUnderstood as error:
-        return error

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from . import parse
 from .base import Base, chunks
-from .read import Fields
+from .errors import BadRow
+from .read import Fields, record
 from .records import OrderKey, OrderSummary
 
 _CLOCK = timedelta(minutes=1)
@@ -76,11 +77,12 @@ class OrderWrites(Base):
         return OrderKey(ids[0], increment_id) if ids else None
 
     def summaries_of(self, increment_ids: Sequence[str]) -> list[OrderSummary]:
-        """How these orders stand now, a hundred in one request; those that there are."""
+        """How these orders stand now, a hundred in one request; those that there are and that make sense."""
         found: list[OrderSummary] = []
         for batch in chunks(increment_ids, _AT_ONCE):
             rows = self._rows_by("sales_order.list", "increment_id", batch, {})
-            found += [parse.order_summary(Fields(row, "sales_order.list: ")) for row in rows]
+            summaries = [record(row, "sales_order.list", "order_id", parse.order_summary) for row in rows]
+            found += [summary for summary in summaries if not isinstance(summary, BadRow)]
         return found
 
     def _change(self, method: str, increment_id: str, reached: Callable[[str], bool]) -> None:

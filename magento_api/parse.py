@@ -8,7 +8,7 @@ from typing import Any
 from .clean import clean
 from .errors import NotUnderstood
 from .parse_order import parse_address
-from .read import Fields, shown
+from .read import Fields, lenient, shown
 from .records import (
     AttributeOption,
     AttributeSet,
@@ -52,41 +52,41 @@ def store_view(row: Fields) -> StoreView:
 
 
 def order_summary(row: Fields) -> OrderSummary:
-    """A row of ``sales_order.list``. Only its numbers must be there: an odd row is to show up, not to stop the list."""
-    created = _lenient(row, "created_at")
+    """A row of ``sales_order.list``. Only its two numbers must be there: other nonsense counts as absent."""
+    created, updated = lenient(row.moment, "created_at"), lenient(row.moment, "updated_at")
     return OrderSummary(
         order_id=row.required_id("order_id"),
         increment_id=row.required_text("increment_id"),
-        store_id=row.integer("store_id"),
-        state=row.text("state") or "",
-        status=row.text("status") or "",
-        created_at=created or _lenient(row, "updated_at") or _EPOCH,
-        updated_at=_lenient(row, "updated_at") or created or _EPOCH,
-        grand_total=row.number("grand_total"),
-        order_currency_code=row.text("order_currency_code") or "",
-        customer_email=row.text("customer_email"),
+        store_id=lenient(row.integer, "store_id"),
+        state=lenient(row.text, "state") or "",
+        status=lenient(row.text, "status") or "",
+        created_at=created or updated or _EPOCH,
+        updated_at=updated or created or _EPOCH,
+        grand_total=lenient(row.amount, "grand_total"),
+        order_currency_code=lenient(row.text, "order_currency_code") or "",
+        customer_email=lenient(row.text, "customer_email"),
     )
 
 
 def customer(row: Fields) -> Customer:
     """``customer.info`` or a row of ``customer.list``; the secrets in it are left where they are. Only its number must
-    be there.
+    be there: what else makes no sense is taken as absent.
     """
-    created = _lenient(row, "created_at") or _EPOCH
+    created = lenient(row.moment, "created_at") or _EPOCH
     return Customer(
         id=row.required_id("customer_id"),
-        email=row.text("email") or "",
-        website_id=row.integer("website_id") or 0,
-        store_id=row.integer("store_id"),
-        group_id=row.integer("group_id") or 0,
-        firstname=row.text("firstname"),
-        middlename=row.text("middlename"),
-        lastname=row.text("lastname"),
-        prefix=row.text("prefix"),
-        suffix=row.text("suffix"),
-        taxvat=row.text("taxvat"),
+        email=lenient(row.text, "email") or "",
+        website_id=lenient(row.id, "website_id") or 0,
+        store_id=lenient(row.integer, "store_id"),
+        group_id=lenient(row.id, "group_id") or 0,
+        firstname=lenient(row.text, "firstname"),
+        middlename=lenient(row.text, "middlename"),
+        lastname=lenient(row.text, "lastname"),
+        prefix=lenient(row.text, "prefix"),
+        suffix=lenient(row.text, "suffix"),
+        taxvat=lenient(row.text, "taxvat"),
         created_at=created,
-        updated_at=_lenient(row, "updated_at") or created,
+        updated_at=lenient(row.moment, "updated_at") or created,
     )
 
 
@@ -102,15 +102,15 @@ def customer_group(row: Fields) -> CustomerGroup:
 
 
 def product_summary(row: Fields) -> ProductSummary:
-    """A row of ``catalog_product.list``."""
+    """A row of ``catalog_product.list``. Only its number must be there."""
     return ProductSummary(
         id=row.required_id("product_id"),
-        sku=row.text("sku") or "",
-        name=row.text("name"),
-        attribute_set_id=row.integer("set") or 0,
-        type=row.text("type") or "simple",
-        category_ids=row.ids("category_ids"),
-        website_ids=row.ids("website_ids"),
+        sku=lenient(row.text, "sku") or "",
+        name=lenient(row.text, "name"),
+        attribute_set_id=lenient(row.integer, "set") or 0,
+        type=lenient(row.text, "type") or "simple",
+        category_ids=lenient(row.ids, "category_ids") or (),
+        website_ids=lenient(row.ids, "website_ids") or (),
     )
 
 
@@ -195,10 +195,3 @@ def _whole(row: Fields, key: str) -> int:
     if number < 0:
         raise NotUnderstood(f"{row.where}{key} is {shown(number)}, an identifier was expected")
     return number
-
-
-def _lenient(row: Fields, key: str) -> datetime | None:
-    try:
-        return row.moment(key)
-    except NotUnderstood:
-        return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .read import Fields
+from .read import Fields, lenient
 from .records import (
     CreditMemo,
     CreditMemoSummary,
@@ -20,35 +20,39 @@ from .records import (
 
 
 def invoice_summary(row: Fields) -> InvoiceSummary:
-    """A row of ``sales_order_invoice.list``."""
+    """A row of ``sales_order_invoice.list``. Its numbers, state and total must make sense."""
     return InvoiceSummary(
         invoice_id=row.required_id("invoice_id"),
         increment_id=row.required_text("increment_id"),
         order_id=row.required_id("order_id"),
         state=row.integer("state"),
-        created_at=row.moment("created_at"),
+        created_at=lenient(row.moment, "created_at"),
         grand_total=row.number("grand_total"),
-        order_currency_code=row.text("order_currency_code") or "",
+        order_currency_code=lenient(row.text, "order_currency_code") or "",
     )
 
 
 def credit_memo_summary(row: Fields) -> CreditMemoSummary:
-    """A row of ``sales_order_creditmemo.list``."""
+    """A row of ``sales_order_creditmemo.list``. Its numbers, state and total must make sense."""
     return CreditMemoSummary(
         creditmemo_id=row.required_id("creditmemo_id"),
         increment_id=row.required_text("increment_id"),
         order_id=row.required_id("order_id"),
         state=row.integer("state"),
-        created_at=row.moment("created_at"),
-        updated_at=row.moment("updated_at"),
+        created_at=lenient(row.moment, "created_at"),
+        updated_at=lenient(row.moment, "updated_at"),
         grand_total=row.number("grand_total"),
-        order_currency_code=row.text("order_currency_code") or "",
+        order_currency_code=lenient(row.text, "order_currency_code") or "",
     )
 
 
 def shipment_summary(row: Fields) -> ShipmentSummary:
     """A row of ``sales_order_shipment.list``."""
-    return ShipmentSummary(row.required_text("increment_id"), row.moment("created_at"), row.number("total_qty"))
+    return ShipmentSummary(
+        increment_id=row.required_text("increment_id"),
+        created_at=lenient(row.moment, "created_at"),
+        total_qty=lenient(row.amount, "total_qty"),
+    )
 
 
 def invoice(answer: Any, number: str) -> Invoice:

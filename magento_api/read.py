@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from .clean import clean_text
-from .errors import NotUnderstood
+from .errors import BadRow, MagentoError, NotUnderstood
 
+T = TypeVar("T")
 LARGEST = Decimal(10) ** 12
 LARGEST_ID = 2**31 - 1
 ZERO = Decimal(0)
@@ -223,3 +224,43 @@ def rows(answer: Any, method: str) -> list[Any]:
 def each(answer: Any, method: str, parse: Callable[[Fields], Any]) -> list[Any]:
     """Every row of a list method, through ``parse``."""
     return [parse(Fields(row, f"{method}, row {number}: ")) for number, row in enumerate(rows(answer, method), 1)]
+
+
+def lenient(read: Callable[[str], T | None], key: str) -> T | None:
+    """What a method of :class:`Fields` reads, for a value that only informs: None where it makes no sense."""
+    try:
+        return read(key)
+    except NotUnderstood:
+        return None
+
+
+def record(row: Any, method: str, field: str, parse: Callable[[Fields], T]) -> T | BadRow:
+    """A row of a list as a record, or the error that stands in its place: one odd row does not stop a list.
+
+    :param field: Magento's own id of the row, for the sentence
+    """
+    number, shown_number = row_id(row, field), row.get(field) if isinstance(row, dict) else None
+    where = f"{method}, {field} {number or shown(shown_number)}: "
+    try:
+        return parse(Fields(row, where))
+    except NotUnderstood as error:
+        seen = lenient(Fields(row, where).text, "increment_id") if isinstance(row, dict) else None
+        return BadRow(error.what, error.advice, number, seen)
+
+
+def parsed(answer: Any, parse: Callable[[Any], T]) -> T | MagentoError:
+    """An answer as a record, or the error that stands for it or that reading it brings about."""
+    if isinstance(answer, MagentoError):
+        return answer
+    try:
+        return parse(answer)
+    except NotUnderstood as error:
+        return error
+
+
+def row_id(row: Any, field: str) -> int | None:
+    """Magento's own id of a row, None where it has none."""
+    try:
+        return Fields(row, "").id(field)
+    except NotUnderstood:
+        return None

@@ -18,10 +18,10 @@ from .batches import Batches, in_chunks
 from .catalog import LIST_CHUNK
 from .clean import clean_text
 from .connection import Connection
-from .errors import MagentoError, NotFound, PermissionMissing, Refused
+from .errors import BadRow, MagentoError, NotFound, PermissionMissing, Refused
 from .find import beside
 from .plain import plain_data
-from .read import Fields, each
+from .read import Fields, record, rows
 from .records import StockItem, StockUpdate
 
 AT_ONCE = 100
@@ -44,14 +44,16 @@ class Stock(Base):
         self._v2_works = False
 
     def stock_items(self, skus: Sequence[str]) -> Iterator[StockItem]:
-        """Stock of the products with these SKUs, unknown ones left out.
+        """Stock of the products with these SKUs, unknown ones left out, and rows that make no sense.
 
         Magento takes what it does not know as a SKU for an id: what it answers for another SKU is left out too.
         """
 
         def fetch(chunk: Sequence[str]) -> list[StockItem]:
             answer = self._call("cataloginventory_stock_item.list", list(chunk), split=len(chunk) > 1)
-            return each(answer, "cataloginventory_stock_item.list", parse.stock_item)
+            method = "cataloginventory_stock_item.list"
+            found = [record(row, method, "product_id", parse.stock_item) for row in rows(answer, method)]
+            return [item for item in found if not isinstance(item, BadRow)]
 
         wanted = {sku.strip().casefold() for sku in skus}
         for item in in_chunks(list(dict.fromkeys(skus)), fetch, LIST_CHUNK):

@@ -26,11 +26,12 @@ Fetch = Callable[[Filters], list[Row]]
 class Walk:
     """A walk over the rows of one list, ascending by id.
 
-    ``fetch`` asks Magento with a filter and gives rows; ``row_id`` reads a row's id; ``field`` is its name in filters.
+    ``fetch`` asks Magento with a filter and gives rows; ``row_id`` reads a row's id, or None where it has none;
+    ``field`` is its name in filters.
     """
 
     fetch: Fetch
-    row_id: Callable[[Row], int]
+    row_id: Callable[[Row], int | None]
     field: str
     extra: Filters
     after: int = 0
@@ -100,7 +101,8 @@ class Walk:
             return first + second
         self.timed_out = False
         yield from rows
-        return len(rows)
+        # those without an id may come again in every window
+        return sum(1 for row in rows if self.row_id(row) is not None)
 
     def _may_split(self, error: MagentoError) -> None:
         """Raise what a smaller request would not help against; a server that hangs is asked once more, not thirty
@@ -111,6 +113,9 @@ class Walk:
         self.timed_out = self.timed_out or isinstance(error, TimedOut)
 
     def _ordered(self, rows: list[Row], low: int, high: int) -> list[Row]:
-        """Ascending, each id once, nothing from outside the window (should a server ignore the filter)."""
-        by_id = {self.row_id(row): row for row in rows}
-        return [by_id[key] for key in sorted(by_id) if low <= key <= high]
+        """Ascending, each id once, nothing from outside the window (should a server ignore the filter); behind them the
+        rows that have no id.
+        """
+        keyed = [(self.row_id(row), row) for row in rows]
+        by_id = {key: row for key, row in keyed if key is not None}
+        return [by_id[key] for key in sorted(by_id) if low <= key <= high] + [row for key, row in keyed if key is None]

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import split_every
 
-from ..magento_api import MagentoError, NotFound
+from ..magento_api import BadRow, MagentoError, NotFound
 from .customer_export import customer_values
 from .isolate import isolate
 from .magento_customer_plan import CustomerPlan
@@ -65,7 +65,7 @@ class MagentoCustomer(models.Model):
         where = {"after_id": instance.customers_history_id}
         if not history:
             where = {"updated_from": instance.customers_seen_until.replace(tzinfo=UTC) - OVERLAP}
-        for rows in split_every(ROWS, client.customers(**where), list):
+        for rows in split_every(ROWS, without_odd(client.customers(**where)), list):
             begin = begin or naive(client.server_time) or fields.Datetime.now()
             if history and not instance.customers_seen_until:
                 yield partial(instance._advance, customers_seen_until=begin), 0
@@ -89,13 +89,13 @@ class MagentoCustomer(models.Model):
         scope, client, tally = loop.run.scope, loop.client, {"written": 0}
         after = scope.get("after_id", 0)
         if "ids" in scope:
-            rows = client.customers_by_id([number for number in scope["ids"] if number > after])
+            rows = list(without_odd(client.customers_by_id([n for n in scope["ids"] if n > after])))
             source = sorted(rows, key=lambda row: row.id)
             missing = set(scope["ids"]) - {row.id for row in rows} if not after else set()
             if missing:
                 yield partial(self._forget, loop.instance, missing), 0
         else:
-            source = client.customers(after_id=after)
+            source = without_odd(client.customers(after_id=after))
         last = after
         for part in split_every(BATCH, source, list):
             if "ids" not in scope:
@@ -287,6 +287,11 @@ class MagentoCustomer(models.Model):
             kind=type(error).__name__,
             text=str(error).strip().split("\n")[0][:300],
         )
+
+
+def without_odd(rows):
+    """The rows of a list of Magento that are records."""
+    return (row for row in rows if not isinstance(row, BadRow))
 
 
 def _trouble_with(book):

@@ -3,7 +3,7 @@ from functools import partial
 from odoo import api, models
 from odoo.tools.misc import split_every
 
-from .magento_customer_import import BATCH
+from .magento_customer_import import BATCH, without_odd
 
 
 class MagentoCustomer(models.Model):
@@ -14,7 +14,7 @@ class MagentoCustomer(models.Model):
     @api.model
     def _preview_batches(self, loop):
         """All customers that an import would bring, as batches for ``SyncLoop.drive``; no address book is read."""
-        for rows in split_every(BATCH, loop.client.customers(), list):
+        for rows in split_every(BATCH, without_odd(loop.client.customers()), list):
             yield partial(self._preview, loop, rows), len(rows)
 
     def _preview(self, loop, rows):

@@ -1,7 +1,7 @@
 from odoo import api, models
 
 from ..magento_api import MagentoError
-from ..magento_api.order_documents import document_id, list_documents, read_documents
+from ..magento_api.order_documents import document_id
 from .magento_order_status import INVOICING
 from .order_problem import OrderProblem
 
@@ -38,7 +38,12 @@ class MagentoOrder(models.Model):
 
     def _read_kind(self, loop, kind, steps):
         by_order = {step.order.order_id: step for step in steps}
-        listed = [row for row in list_documents(loop.client, kind, list(by_order)) if row.order_id in by_order]
+        listed = []
+        for number, found in loop.client.documents_of(kind, list(by_order)).items():
+            if isinstance(found, MagentoError):
+                self._fail_step(by_order[number], OrderProblem("magento", str(found)))
+            else:
+                listed += found
         links = {
             link.increment_id: link
             for link in self.env["magento.document"].search(
@@ -64,7 +69,7 @@ class MagentoOrder(models.Model):
             for row in new
             if kind == "credit_memo" or row.grand_total != by_order[row.order_id].order.grand_total
         ]
-        read = read_documents(loop.client, kind, parts)
+        read = loop.client.read_documents(kind, parts)
         for row in new:
             document = read.get(row.increment_id)
             step = by_order[row.order_id]

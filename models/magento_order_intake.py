@@ -4,7 +4,7 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.tools.misc import split_every
 
-from ..magento_api import MagentoError, NotFound, NotUnderstood
+from ..magento_api import BadRow, MagentoError, NotFound, NotUnderstood
 from .isolate import isolate
 from .magento_order_import import READY
 from .order_problem import OrderProblem, problem_of
@@ -91,7 +91,12 @@ class MagentoOrder(models.Model):
         else:
             where["after_id"] = instance.history_order_id
         seen_until = instance.orders_seen_until
-        for summaries in split_every(SUMMARIES, client.order_summaries(**where), list):
+        for rows in split_every(SUMMARIES, client.order_summaries(**where), list):
+            summaries, odd = [row for row in rows if not isinstance(row, BadRow)], _odd(rows)
+            if odd:
+                yield partial(self._take_in, loop, odd, []), len(odd)
+            if not summaries:
+                continue
             if not instance.history_done and not instance.orders_seen_until:
                 yield partial(self._begin_history, loop), 0
             yield from self._summary_batches(loop, summaries)
@@ -251,6 +256,11 @@ class MagentoOrder(models.Model):
                 ),
             )
         return OrderProblem("payload" if isinstance(error, NotUnderstood) else "magento", str(error))
+
+
+def _odd(rows):
+    """The rows of a list that are no orders, as answers for the inbox, by what they tell of their number."""
+    return [(row.number or f"#{row.id or '?'}", row) for row in rows if isinstance(row, BadRow)]
 
 
 def row_values(number, payload, views):

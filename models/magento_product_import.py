@@ -8,6 +8,7 @@ from odoo.tools.misc import split_every
 
 from ..magento_api import MagentoError
 from .isolate import isolate
+from .magento_customer_import import without_odd
 from .magento_product import naive
 
 _logger = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ class MagentoProduct(models.Model):
         where = {"after_id": instance.products_history_id}
         if instance.products_history_done:
             where = {"updated_from": instance.products_seen_until.replace(tzinfo=UTC) - OVERLAP}
-        for summaries in split_every(SUMMARIES, client.product_summaries(**where), list):
+        for summaries in split_every(SUMMARIES, without_odd(client.product_summaries(**where)), list):
             begin, found = begin or naive(client.server_time) or fields.Datetime.now(), True
             if not instance.products_history_done and not instance.products_seen_until:
                 yield partial(instance._advance, products_seen_until=begin), 0
@@ -149,7 +150,7 @@ class MagentoProduct(models.Model):
         numbers = scope.get("ids")
         if numbers is None:
             rows = client.product_summaries(skus=scope["skus"]) if scope.get("skus") else client.product_summaries()
-            rows = [row for row in rows if _in_scope(row, scope)]
+            rows = [row for row in without_odd(rows) if _in_scope(row, scope)]
             numbers = sorted(row.id for row in rows)
             unknown = {sku.strip().casefold() for sku in scope.get("skus") or ()} - {
                 row.sku.strip().casefold() for row in rows

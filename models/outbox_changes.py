@@ -4,7 +4,6 @@ from datetime import UTC, timedelta
 from functools import partial
 
 from ..magento_api import MagentoError, NotFound, NotUnderstood, Refused, parse_order
-from ..magento_api.order_documents import read_documents
 from ..magento_api.order_writes import comment_key
 from ..magento_api.records import NewTrack
 from .outbox_documents import HELD
@@ -42,9 +41,7 @@ class TrackSending(Sending):
 
     def _find(self, rows, news):
         """Of those that were sent before, find the ones that Magento has."""
-        shipments = read_documents(
-            self.client, "shipment", sorted({news[row.id].shipment_increment_id for row in rows})
-        )
+        shipments = self.client.read_documents("shipment", sorted({news[row.id].shipment_increment_id for row in rows}))
         for row in rows:
             new = news[row.id]
             shipment = shipments[new.shipment_increment_id]

@@ -1,7 +1,7 @@
 """Shipments and invoices on their way to Magento."""
 
 from ..magento_api import MagentoError, NotFound, NotUnderstood, PermissionMissing, Refused, parse_order
-from ..magento_api.order_documents import document_id, list_documents, read_documents, shipment_numbers
+from ..magento_api.order_documents import document_id
 from ..magento_api.records import NewDocument, OrderKey
 from .outbox_quantities import open_quantities
 from .outbox_sending import Sending
@@ -33,12 +33,12 @@ class DocumentSending(Sending):
             except PermissionMissing as error:
                 self._numbers = {}
                 self._outcomes = {row.id: ("_fail", [str(error)], {}) for row in rows}
-        for row in rows.filtered(lambda row: not row.tried_at):
+        for row in rows.filtered(lambda row: not row.tried_at and not self._is_unknown(row)):
             row.known = sorted(self._numbers_of(row))
         return super().prepare()
 
     def _read_numbers(self, order_ids):
-        """The numbers of the documents in Magento, by order id."""
+        """The numbers of the documents in Magento, by order id, or what keeps them from being known."""
         raise NotImplementedError
 
     def _create(self, news):
@@ -48,8 +48,14 @@ class DocumentSending(Sending):
     def _numbers_of(self, row):
         return self._numbers.get(row.order_id.magento_id, set())
 
+    def _is_unknown(self, row):
+        return isinstance(self._numbers_of(row), MagentoError)
+
     def _send(self, rows):
         wanted, todo = {}, []
+        for row in rows.filtered(self._is_unknown):
+            self._judge(row, self._numbers_of(row))
+        rows = rows.filtered(lambda row: row.id not in self._outcomes)
         rows.order_id.fetch(["payload"])
         for row in rows:
             try:
@@ -75,7 +81,7 @@ class DocumentSending(Sending):
         """Take documents for ours that are for what a row wants, and that nothing in Odoo is linked to."""
         candidates = {row.id: self._unlinked(row) for row in rows}
         numbers = sorted({number for found in candidates.values() for number in found})
-        documents = read_documents(self.client, self.kind, numbers) if numbers else {}
+        documents = self.client.read_documents(self.kind, numbers)
         taken = set()
         for row in rows:
             items = parse_order(row.order_id.payload).items
@@ -206,7 +212,7 @@ class ShipmentSending(DocumentSending):
     kind = "shipment"
 
     def _read_numbers(self, order_ids):
-        return shipment_numbers(self.client, order_ids)
+        return self.client.shipment_numbers(order_ids)
 
     def _create(self, news):
         return self.client.create_shipments(news)
@@ -227,11 +233,13 @@ class InvoiceSending(DocumentSending):
     kind = "invoice"
 
     def _read_numbers(self, order_ids):
-        found = {}
-        for summary in list_documents(self.client, "invoice", order_ids):
-            if summary.state != 3:
-                found.setdefault(summary.order_id, set()).add(summary.increment_id)
-        return found
+        found = self.client.documents_of("invoice", order_ids)
+        return {
+            number: answer
+            if isinstance(answer, MagentoError)
+            else {summary.increment_id for summary in answer if summary.state != 3}
+            for number, answer in found.items()
+        }
 
     def _create(self, news):
         return self.client.create_invoices(news)
@@ -240,8 +248,13 @@ class InvoiceSending(DocumentSending):
         super()._send(rows)
         made = {outcome[2].get("number") for outcome in self._outcomes.values() if outcome[0] == "_sent"}
         if made:
-            listed = list_documents(self.client, "invoice", rows.order_id.mapped("magento_id"))
-            self._summaries = {summary.increment_id: summary for summary in listed}
+            listed = self.client.documents_of("invoice", rows.order_id.mapped("magento_id"))
+            self._summaries = {
+                summary.increment_id: summary
+                for answer in listed.values()
+                if not isinstance(answer, MagentoError)
+                for summary in answer
+            }
 
     def _after(self, rows):
         super()._after(rows)

@@ -3,6 +3,7 @@
 from odoo.tools.misc import split_every
 
 from ..magento_api import AlreadyExists, MagentoError, NotFound
+from .magento_customer_import import without_odd
 from .magento_product import naive
 from .product_export_plan import ExportPlan
 from .product_mapping import view_key
@@ -141,7 +142,7 @@ class ProductExport:
             else:
                 wanted[key] = plan
         skus = [plan.sendings["sku"] for plan in wanted.values()]
-        rows = list(self.loop.client.product_summaries(skus=skus)) if skus else []
+        rows = list(without_odd(self.loop.client.product_summaries(skus=skus))) if skus else []
         others = self.links.search(
             [("instance_id", "=", self.instance.id), ("magento_id", "in", [row.id for row in rows])]
         )

@@ -49,7 +49,7 @@ class ShipmentSummary:
 
     increment_id: str
     created_at: datetime | None
-    total_qty: Decimal
+    total_qty: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,9 @@ class StatusChange:
 
 @dataclass(frozen=True, slots=True)
 class OrderSummary:
-    """A row of ``sales_order.list``: enough to decide whether an order is wanted and new."""
+    """A row of ``sales_order.list``: enough to decide whether an order is wanted and new. What makes no sense in it is
+    empty, None, or the other one of the two times.
+    """
 
     order_id: int
     increment_id: str
@@ -105,7 +107,7 @@ class OrderSummary:
     status: str
     created_at: datetime
     updated_at: datetime
-    grand_total: Decimal
+    grand_total: Decimal | None
     order_currency_code: str
     customer_email: str | None
 
