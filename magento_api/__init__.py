@@ -25,6 +25,7 @@ from .errors import (
     Unreachable,
 )
 from .parse_order import parse_order
+from .read import without_odd
 from .records import Order, OrderSummary, Payload, StockUpdate
 
 __all__ = [
@@ -51,4 +52,5 @@ __all__ = [
     "kept_text",
     "parse_order",
     "records",
+    "without_odd",
 ]

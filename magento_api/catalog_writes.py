@@ -12,9 +12,9 @@ from .base import Outcome, Store, in_batches, trimmed
 from .batches import Batches
 from .catalog import Catalog, as_product
 from .connection import Connection
-from .errors import AlreadyExists, BadRow, MagentoError, NotFound, NotUnderstood, Refused
+from .errors import AlreadyExists, MagentoError, NotFound, NotUnderstood, Refused
 from .plain import plain_data
-from .read import Fields, shown
+from .read import Fields, shown, without_odd
 from .records import Product
 
 Data = Mapping[str, Any]
@@ -197,8 +197,7 @@ class CatalogWrites(Catalog):
 
     def _id_of(self, sku: str) -> int | None:
         """The product with a SKU."""
-        found = self.product_summaries(skus=[sku])
-        return next((product.id for product in found if not isinstance(product, BadRow)), None)
+        return next((product.id for product in without_odd(self.product_summaries(skus=[sku]))), None)
 
     def _newest_child(self, parent_id: int, name: str, since: datetime | None) -> int | None:
         """The child of that name that was made last, if it was made after ``since``."""

@@ -8,8 +8,7 @@ from datetime import timedelta
 
 from . import parse
 from .base import Base, chunks
-from .errors import BadRow
-from .read import Fields, record
+from .read import Fields, record, without_odd
 from .records import OrderKey, OrderSummary
 
 _CLOCK = timedelta(minutes=1)
@@ -81,8 +80,7 @@ class OrderWrites(Base):
         found: list[OrderSummary] = []
         for batch in chunks(increment_ids, _AT_ONCE):
             rows = self._rows_by("sales_order.list", "increment_id", batch, {})
-            summaries = [record(row, "sales_order.list", "order_id", parse.order_summary) for row in rows]
-            found += [summary for summary in summaries if not isinstance(summary, BadRow)]
+            found += without_odd(record(row, "sales_order.list", "order_id", parse.order_summary) for row in rows)
         return found
 
     def _change(self, method: str, increment_id: str, reached: Callable[[str], bool]) -> None:

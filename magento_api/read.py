@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -246,6 +246,11 @@ def record(row: Any, method: str, field: str, parse: Callable[[Fields], T]) -> T
     except NotUnderstood as error:
         seen = lenient(Fields(row, where).text, "increment_id") if isinstance(row, dict) else None
         return BadRow(error.what, error.advice, number, seen)
+
+
+def without_odd(rows: Iterable[T | BadRow]) -> Iterator[T]:
+    """The rows of a list that are records."""
+    return (row for row in rows if not isinstance(row, BadRow))
 
 
 def parsed(answer: Any, parse: Callable[[Any], T]) -> T | MagentoError:

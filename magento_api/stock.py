@@ -18,10 +18,10 @@ from .batches import Batches, in_chunks
 from .catalog import LIST_CHUNK
 from .clean import clean_text
 from .connection import Connection
-from .errors import BadRow, MagentoError, NotFound, PermissionMissing, Refused
+from .errors import MagentoError, NotFound, PermissionMissing, Refused
 from .find import beside
 from .plain import plain_data
-from .read import Fields, record, rows
+from .read import Fields, record, rows, without_odd
 from .records import StockItem, StockUpdate
 
 AT_ONCE = 100
@@ -52,8 +52,9 @@ class Stock(Base):
         def fetch(chunk: Sequence[str]) -> list[StockItem]:
             answer = self._call("cataloginventory_stock_item.list", list(chunk), split=len(chunk) > 1)
             method = "cataloginventory_stock_item.list"
-            found = [record(row, method, "product_id", parse.stock_item) for row in rows(answer, method)]
-            return [item for item in found if not isinstance(item, BadRow)]
+            return list(
+                without_odd(record(row, method, "product_id", parse.stock_item) for row in rows(answer, method))
+            )
 
         wanted = {sku.strip().casefold() for sku in skus}
         for item in in_chunks(list(dict.fromkeys(skus)), fetch, LIST_CHUNK):

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import split_every
 
-from ..magento_api import BadRow, MagentoError, NotFound
+from ..magento_api import MagentoError, NotFound, without_odd
 from .customer_export import customer_values
 from .isolate import isolate
 from .magento_customer_plan import CustomerPlan
@@ -287,11 +287,6 @@ class MagentoCustomer(models.Model):
             kind=type(error).__name__,
             text=str(error).strip().split("\n")[0][:300],
         )
-
-
-def without_odd(rows):
-    """The rows of a list of Magento that are records."""
-    return (row for row in rows if not isinstance(row, BadRow))
 
 
 def _trouble_with(book):

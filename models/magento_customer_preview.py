@@ -3,7 +3,8 @@ from functools import partial
 from odoo import api, models
 from odoo.tools.misc import split_every
 
-from .magento_customer_import import BATCH, without_odd
+from ..magento_api import without_odd
+from .magento_customer_import import BATCH
 
 
 class MagentoCustomer(models.Model):

@@ -6,9 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import split_every
 
-from ..magento_api import MagentoError
+from ..magento_api import MagentoError, without_odd
 from .isolate import isolate
-from .magento_customer_import import without_odd
 from .magento_product import naive
 
 _logger = logging.getLogger(__name__)

@@ -2,8 +2,7 @@
 
 from odoo.tools.misc import split_every
 
-from ..magento_api import AlreadyExists, MagentoError, NotFound
-from .magento_customer_import import without_odd
+from ..magento_api import AlreadyExists, MagentoError, NotFound, without_odd
 from .magento_product import naive
 from .product_export_plan import ExportPlan
 from .product_mapping import view_key
