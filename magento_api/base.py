@@ -8,13 +8,16 @@ from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
 
+from .batches import Batches, Pace, reading_pace
 from .connection import Connection
 from .errors import BadRow, MagentoError, NotUnderstood, SessionRefused, TimedOut, TooBig, Unreachable
 from .filters import one_of
 from .read import Fields, record, row_id, rows
+from .reader import Reader
 from .windows import WINDOW, Row, Walk
 
 T = TypeVar("T")
+R = TypeVar("R")
 Store = str | int | None
 # An update in a batch: what it is of, and the error that it ended in, if any.
 Outcome = tuple[int, MagentoError | None]
@@ -25,6 +28,9 @@ class Base:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        #: The shop was in trouble a moment ago: begin with small requests, whatever is expected.
+        self.careful = False
+        self._paces: dict[str, Pace] = {}
 
     @property
     def protocol(self) -> str:
@@ -91,13 +97,23 @@ class Base:
         def fetch(filters: dict[str, Any]) -> list[Row]:
             return self._list(method, filters, *more)
 
-        for row in Walk(fetch, partial(row_id, field=field), field, extra, after_id, window).all(
-            few_expected=few_expected
-        ):
+        walk = Walk(fetch, partial(row_id, field=field), field, extra, after_id, window)
+        for row in walk.all(few_expected=few_expected and not self.careful):
             yield record(row, method, field, parse_row)
 
     def _list(self, method: str, *args: Any) -> list[Any]:
         return rows(self._call(method, *trimmed(*args), split=True), method)
+
+    def _read(
+        self, kind: str, fetch: Callable[[Sequence[T]], list[R | MagentoError]], keys: Sequence[T]
+    ) -> Reader[tuple[T, R | MagentoError]]:
+        """Records by their keys, in the order asked for, the error of one in its place; read while the caller works on
+        those before, as many at once as the shop gives in some seconds.
+
+        :param kind: what is read; each has a pace of its own
+        """
+        pace = self._paces.setdefault(kind, reading_pace(careful=self.careful))
+        return Reader(Batches(fetch, pace=pace).run(list(keys)))
 
     def _rows(self, method: str, *args: Any) -> list[Row]:
         found = self._list(method, *args)

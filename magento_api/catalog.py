@@ -9,11 +9,12 @@ from typing import Any
 
 from . import parse, parse_catalog
 from .base import Base, Store, trimmed
-from .batches import Batches, ahead, in_chunks
+from .batches import in_chunks
 from .connection import Call, Connection
 from .errors import BadRow, MagentoError, NotFound
 from .filters import since
 from .read import Fields, each, parsed, record, rows
+from .reader import Reader
 from .records import (
     Attribute,
     AttributeOption,
@@ -86,7 +87,7 @@ class Catalog(Base):
 
     def products(
         self, ids: Sequence[int], *, store: Store = None, custom: Sequence[str] = ()
-    ) -> Iterator[tuple[int, Product | MagentoError]]:
+    ) -> Reader[tuple[int, Product | MagentoError]]:
         """Products by id, as a store view shows them, in the order asked for; the error of one stands in its place.
 
         :param custom: attributes that SOAP v2 leaves out unless they are asked for
@@ -96,8 +97,7 @@ class Catalog(Base):
             answers = self._connection.call_many([self._info(number, store, custom) for number in batch])
             return [as_product(answer, number) for number, answer in zip(batch, answers, strict=True)]
 
-        for found in ahead(Batches(fetch).run(list(ids))):
-            yield from found
+        return self._read("product", fetch, ids)
 
     def _info(self, number: int, store: Store, custom: Sequence[str]) -> Call:
         """The call that reads a product. Without the type of identifier, digits are an id or a SKU, by their looks."""

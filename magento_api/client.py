@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import Any
 
 from . import parse
-from .batches import Batches, ahead
 from .catalog_writes import CatalogWrites
 from .clean import clean
 from .customer_writes import CustomerWrites
@@ -21,6 +20,7 @@ from .order_documents import OrderDocuments
 from .order_writes import OrderWrites
 from .permissions import PROBES, WRITES, allowed_methods, as_permissions
 from .read import each, shown
+from .reader import Reader
 from .records import (
     Country,
     MagentoInfo,
@@ -104,16 +104,12 @@ class Client(CatalogWrites, Images, Stock, Documents, OrderDocuments, OrderWrite
             "sales_order.list", "order_id", parse.order_summary, extra, after_id, updated_from is not None
         )
 
-    def order_payloads(self, increment_ids: Sequence[str]) -> Iterator[tuple[str, Payload | MagentoError]]:
+    def order_payloads(self, increment_ids: Sequence[str]) -> Reader[tuple[str, Payload | MagentoError]]:
         """Each order as plain JSON, in the order asked for; the error of one order stands in its place.
-
-        The next batch is read while the caller works on this one.
 
         :raises MagentoError: what concerns the whole connection.
         """
-        batches = Batches(self._payloads).run(list(increment_ids))
-        for batch in ahead(batches):
-            yield from batch
+        return self._read("order", self._payloads, increment_ids)
 
     def countries(self) -> list[Country]:
         """All countries."""

@@ -18,6 +18,7 @@ from .errors import (
     PermissionMissing,
     Refused,
     SessionRefused,
+    TimedOut,
     TooBig,
     Unreachable,
 )
@@ -54,6 +55,7 @@ class Connection:
         self.user = user
         self.key = key
         self._session: str | None = None
+        self._closed = self._hangs = False
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
@@ -68,9 +70,10 @@ class Connection:
         self.transport.secrets.add(self._session)
 
     def end(self) -> None:
-        """End the session; a shop that does not answer that is left alone."""
-        session, self._session = self._session, None
-        if session:
+        """End the session, for good; a shop that does not answer is left alone."""
+        with self._lock:
+            session, self._session, self._closed = self._session, None, True
+        if session and not self._hangs:
             with suppress(MagentoError):
                 self.wire.end(session)
 
@@ -181,21 +184,32 @@ class Connection:
             return call(session)
         except SessionRefused:
             pass
+        except TimedOut:
+            self._hangs = True
+            raise
         return call(self._renew(session))
 
     def _current(self) -> str:
         with self._lock:
-            if self._session is None:
-                self.login()
+            self._login_if_open()
             assert self._session is not None
             return self._session
+
+    def _login_if_open(self) -> None:
+        """Log in, unless there is a session, or the connection was closed behind a thread that still reads."""
+        if self._closed:
+            raise Unreachable("The connection was closed", "begin a new one")
+        if self._session is None:
+            self.login()
 
     def _renew(self, old: str) -> str:
         """A new session, once for all threads that saw ``old`` end."""
         with self._lock:
-            if self._session == old or self._session is None:
+            if self._session == old:
+                self._session = None
+            if self._session is None:
                 try:
-                    self.login()
+                    self._login_if_open()
                 except CredentialsRefused as error:
                     raise CredentialsRefused(f"{error.what}, though it took them before", error.advice) from None
             assert self._session is not None

@@ -8,10 +8,10 @@ from functools import partial
 
 from . import parse
 from .base import Base
-from .batches import Batches, ahead
 from .errors import BadRow, MagentoError
 from .filters import one_of, since
 from .read import Fields, each, parsed, record
+from .reader import Reader
 from .records import Customer, CustomerAddress, CustomerGroup
 
 _LIST = "customer.list"
@@ -46,7 +46,7 @@ class Customers(Base):
         """The address book of a customer. Over SOAP v2 without VAT numbers."""
         return each(self._call(_BOOK, customer_id), _BOOK, parse.customer_address)
 
-    def address_books(self, ids: Sequence[int]) -> Iterator[tuple[int, list[CustomerAddress] | MagentoError]]:
+    def address_books(self, ids: Sequence[int]) -> Reader[tuple[int, list[CustomerAddress] | MagentoError]]:
         """The address books of many customers, in the order asked for; the error of one stands in its place.
 
         :raises MagentoError: what concerns the whole connection.
@@ -56,8 +56,7 @@ class Customers(Base):
             answers = self._connection.call_many([(_BOOK, (number,)) for number in batch])
             return [_book(answer) for answer in answers]
 
-        for found in ahead(Batches(fetch).run(list(ids))):
-            yield from found
+        return self._read("address book", fetch, ids)
 
     def customer_groups(self) -> list[CustomerGroup]:
         """All customer groups."""

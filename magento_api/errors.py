@@ -45,9 +45,9 @@ class Unreachable(MagentoError):
 
 
 class TimedOut(Unreachable):
-    """The shop took the request and did not answer in time; a smaller request may pass."""
-
-    splittable = True
+    """The shop took the request and did not answer in time. It is not asked again at once, for less neither: who waits
+    for a shop that hangs keeps others waiting. Later it is, carefully: see :attr:`base.Base.careful`.
+    """
 
 
 class SessionRefused(Unreachable):

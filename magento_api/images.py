@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 
 from . import parse_catalog
 from .base import Base, Store, trimmed
-from .batches import Batches
 from .errors import MagentoError, NotFound, NotUnderstood, Refused
 from .read import each, parsed
+from .reader import Reader
 from .records import ProductImage
 
 LARGEST = 32 * 2**20
@@ -31,7 +31,7 @@ class Images(Base):
         answer = self._call(f"{_METHOD}.list", *(str(product_id), store, "id"))
         return each(answer, f"{_METHOD}.list", parse_catalog.image)
 
-    def images_of(self, product_ids: Sequence[int]) -> Iterator[tuple[int, list[ProductImage] | MagentoError]]:
+    def images_of(self, product_ids: Sequence[int]) -> Reader[tuple[int, list[ProductImage] | MagentoError]]:
         """The pictures of many products, in the order asked for; the error of one stands in its place."""
         method = f"{_METHOD}.list"
 
@@ -39,8 +39,7 @@ class Images(Base):
             answers = self._connection.call_many([(method, (str(number), None, "id")) for number in batch])
             return [_images(answer, method) for answer in answers]
 
-        for found in Batches(fetch).run(list(product_ids)):
-            yield from found
+        return self._read("pictures", fetch, product_ids)
 
     def image_content(self, image: ProductImage | str, most: int = LARGEST) -> bytes:
         """The picture itself, by its record or its address, up to ``most`` bytes.

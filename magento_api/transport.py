@@ -111,10 +111,10 @@ class Transport:
             try:
                 return send()
             except MagentoError as error:
-                again = (
-                    error.retryable and not (split and error.splittable) and not isinstance(error, CredentialsRefused)
-                )
-                once = isinstance(error, TooBig | TimedOut) and attempt >= 2
+                # a shop that hangs would keep its caller waiting three times as long
+                hopeless = isinstance(error, CredentialsRefused | TimedOut)
+                again = error.retryable and not (split and error.splittable) and not hopeless
+                once = isinstance(error, TooBig) and attempt >= 2
                 if not again or once or attempt == tries:
                     raise
             time.sleep(_PAUSE * 2 ** (attempt - 1) * random.uniform(0.5, 1.5))

@@ -10,13 +10,13 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import MagentoError, TimedOut
+from .errors import MagentoError
 from .filters import Filters, above, between
 
 LAST_ID = 2**31 - 1
 WINDOW = 500
-# Empty windows, each twice as long, before everything that may be left is asked for: 15,000 ids.
-LEAPS = 4
+# Empty windows, each twice as long, before everything that may be left is asked for: 7,500 ids.
+LEAPS = 3
 
 Row = dict[str, Any]
 Fetch = Callable[[Filters], list[Row]]
@@ -36,7 +36,6 @@ class Walk:
     extra: Filters
     after: int = 0
     size: int = WINDOW
-    timed_out: bool = False
 
     def all(self, *, few_expected: bool) -> Iterator[Row]:
         """Every row with an id greater than ``after``.
@@ -71,7 +70,8 @@ class Walk:
         try:
             return self._ordered(self.fetch(query or {self.field: above(0)}), low, LAST_ID)
         except MagentoError as error:
-            self._may_split(error)
+            if not error.splittable:
+                raise
             return None
 
     def _leap(self, low: int, most: int = 32) -> Generator[Row, None, tuple[int, int]]:
@@ -91,26 +91,16 @@ class Walk:
         try:
             rows = self._ordered(self.fetch({self.field: between(low, high), **self.extra}), low, high)
         except MagentoError as error:
-            if low == high:
+            if low == high or not error.splittable:
                 raise
-            self._may_split(error)
             self.size = max(1, min(self.size, (high - low + 1) // 2))
             middle = (low + high) // 2
             first = yield from self._window(low, middle)
             second = yield from self._window(middle + 1, high)
             return first + second
-        self.timed_out = False
         yield from rows
         # those without an id may come again in every window
         return sum(1 for row in rows if self.row_id(row) is not None)
-
-    def _may_split(self, error: MagentoError) -> None:
-        """Raise what a smaller request would not help against; a server that hangs is asked once more, not thirty
-        times.
-        """
-        if not error.splittable or (isinstance(error, TimedOut) and self.timed_out):
-            raise error
-        self.timed_out = self.timed_out or isinstance(error, TimedOut)
 
     def _ordered(self, rows: list[Row], low: int, high: int) -> list[Row]:
         """Ascending, each id once, nothing from outside the window (should a server ignore the filter); behind them the

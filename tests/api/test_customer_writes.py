@@ -94,7 +94,7 @@ def test_address_books_in_batches(shop: Client, store: Sandbox, protocol: str) -
         number: len(store.shop.addresses_of(number)) for number in ids
     }
     if not protocol.startswith("soap_v2"):
-        assert store.requests.total == 2
+        assert store.requests.total <= 3, "ten, to learn how fast the shop is, and then fifty at once"
 
 
 def test_permissions(store: Sandbox, protocol: str) -> None:

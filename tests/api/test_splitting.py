@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from magento_api.batches import HOPELESS, Batches, ahead, in_chunks, in_parallel
+from magento_api.batches import HOPELESS, Batches, Pace, in_chunks, in_parallel
 from magento_api.errors import MagentoError, NotFound, TimedOut, TooBig, Unreachable
+from magento_api.reader import Reader
 from magento_api.windows import LAST_ID, Walk
 
 
@@ -56,13 +57,13 @@ def test_requests_of_a_walk() -> None:
     assert len(quiet.asked) == 1
     small = List(range(1, 126))
     small.walk()
-    assert len(small.asked) == 7
+    assert len(small.asked) == 6
     shop = List(range(1, 10_001), limit=2000)
     assert len(shop.walk()) == 10_000
-    assert len(shop.asked) == 26
+    assert len(shop.asked) == 25
     late = List(range(900_000, 900_700), limit=800)
     late.walk()
-    assert len(late.asked) == 6
+    assert len(late.asked) == 5
     gap = List([1, *range(2_000, 22_000)])
     assert len(gap.walk()) == 20_001
     assert gap.most <= 4000, "what is behind a gap does not come all at once"
@@ -90,7 +91,7 @@ def test_other_errors_end_a_walk() -> None:
         list(Walk(fetch, lambda row: 1, "id", {}).all(few_expected=True))
 
 
-def test_a_server_that_hangs_is_asked_twice() -> None:
+def test_a_server_that_hangs_is_asked_once() -> None:
     asked = []
 
     def fetch(filters: dict[str, Any]) -> list[dict[str, Any]]:
@@ -98,8 +99,8 @@ def test_a_server_that_hangs_is_asked_twice() -> None:
         raise TimedOut("slow")
 
     with pytest.raises(TimedOut):
-        list(Walk(fetch, lambda row: 1, "id", {}).all(few_expected=False))
-    assert len(asked) == 2
+        list(Walk(fetch, lambda row: 1, "id", {}).all(few_expected=True))
+    assert len(asked) == 1
 
 
 class Shop:
@@ -164,42 +165,112 @@ def test_chunks() -> None:
     assert asked == [50, 25, 25, 50, 25, 25]
 
 
-def test_reading_ahead_overlaps() -> None:
-    def source() -> Iterator[int]:
-        for number in range(5):
-            time.sleep(0.05)
-            yield number
+def test_a_batch_is_what_some_seconds_can_read() -> None:
+    """A server that takes 20 ms a record, and then 2: batches follow, from the second on."""
+    seconds, sizes = 0.02, []
 
+    def fetch(keys: Sequence[int]) -> list[int]:
+        sizes.append(len(keys))
+        time.sleep(seconds * len(keys))
+        return list(keys)
+
+    batches = Batches(fetch, pace=Pace(seconds=0.1, first=20, most=50)).run(range(200))
+    next(batches)
+    assert sizes == [20]
+    next(batches)
+    assert 2 <= sizes[1] <= 5
+    seconds = 0.002
+    for _batch in batches:
+        pass
+    assert sum(sizes) == 200
+    assert max(sizes) > 20
+
+
+def test_a_few_that_were_quick_tell_nothing() -> None:
+    pace = Pace(seconds=4, first=40, most=50)
+    pace.learn(2, 0.5)
+    assert pace.size == 40
+    pace.learn(2, 8)
+    assert pace.size == 1
+    pace.learn(1, 0.0)
+    assert pace.size == 50
+
+
+def slow(batches: int, size: int = 1, seconds: float = 0.05) -> Iterator[list[int]]:
+    for number in range(batches):
+        time.sleep(seconds)
+        yield list(range(number * size, (number + 1) * size))
+
+
+def test_reading_and_working_overlap() -> None:
     started = time.monotonic()
-    for _number in ahead(source()):
+    reader = Reader(slow(5))
+    while reader.take(1):
         time.sleep(0.05)
     assert time.monotonic() - started < 0.43
 
 
+def test_what_was_read_is_taken_together() -> None:
+    reader = Reader(slow(4, size=10, seconds=0))
+    assert reader.take(25) == list(range(25))
+    assert list(reader) == list(range(25, 40))
+    assert reader.take(25) == []
+
+
+def test_a_slow_reader_gives_what_there_is() -> None:
+    reader = Reader(slow(3, size=2, seconds=1.5))
+    started = time.monotonic()
+    assert reader.take(100) == [0, 1]
+    assert time.monotonic() - started < 2.5
+    reader.close()
+
+
+def test_a_reader_that_is_stopped_gives_what_was_read() -> None:
+    asked = []
+
+    def source() -> Iterator[list[int]]:
+        for number in range(1000):
+            asked.append(number)
+            time.sleep(0.05)
+            yield [number]
+
+    reader = Reader(source())
+    found = reader.take(1)
+    reader.stop()
+    found += list(reader)
+    assert reader.is_cut_short
+    assert found == asked, "nothing was read in vain"
+    assert len(found) < 5
+
+
 def test_errors_are_handed_over_in_their_place() -> None:
-    def source() -> Iterator[int]:
-        yield 1
+    def source() -> Iterator[list[int]]:
+        yield [1, 2]
         raise Unreachable("down")
 
-    found = ahead(source())
-    assert next(found) == 1
+    reader = Reader(source())
+    assert reader.take(10) == [1, 2]
     with pytest.raises(Unreachable):
-        next(found)
+        reader.take(10)
 
 
-def test_the_thread_ends_when_the_caller_goes() -> None:
+@pytest.mark.parametrize("forget", [False, True])
+def test_the_thread_ends_when_the_caller_goes(forget: bool) -> None:
     read = []
 
-    def source() -> Iterator[int]:
+    def source() -> Iterator[list[int]]:
         for number in range(1000):
             read.append(number)
-            yield number
+            yield [number]
 
-    found = ahead(source())
-    assert next(found) == 0
-    found.close()  # type: ignore[attr-defined]
+    reader = Reader(source())
+    assert next(reader) == 0
+    if forget:
+        del reader
+    else:
+        reader.close()
     time.sleep(0.3)
-    assert len(read) < 6
+    assert len(read) < 60
     assert not [thread for thread in threading.enumerate() if thread.name == "magento-read-ahead"]
 
 
