@@ -32,7 +32,7 @@ def kept_store(shop: Shop, folder: Path) -> None:
     orders = list(_orders(folder))
     if not orders:
         raise ValueError(f"there are no orders in {folder}: one JSON file each, as sales_order.info answers them")
-    shop.categories = {number: row for number, row in shop.categories.items() if number in (1, 2)}
+    shop.categories = {number: shop.categories[number] for number in (1, 2)}  # the roots
     _stores(shop, orders)
     _products(shop, orders)
     _customers(shop, orders)
@@ -95,6 +95,7 @@ def _stores(shop: Shop, orders: list[Row]) -> None:
         row = {"store_id": number, "code": code, **ids, "name": name, "sort_order": len(shop.stores), "is_active": 1}
         shop.stores.append(row)
     shop.website_codes = {number: f"website_{number}" for number in websites.values()}
+    shop.root_categories = dict.fromkeys(shop.website_codes, 2)
 
 
 def _products(shop: Shop, orders: list[Row]) -> None:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..console import DevError, say
+from .books import open_books
 from .browser import Browser
+from .kept import Kept
 
 # Left alone, so that there is something to fix in the browser: see sandbox/README.md
 EXOTIC_RATE = 13.37
@@ -15,20 +17,30 @@ EXOTIC_RATE = 13.37
 
 @dataclass(frozen=True)
 class Store:
-    """The shop that is joined to Odoo."""
+    """The shop that is joined to Odoo. To any but the sandbox store of its own kind, nothing is written."""
 
     url: str
     user: str
     key: str
-    is_sandbox: bool
+    is_sandbox: bool = False
+    kept: Kept | None = None
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What an administrator chooses: the protocol (None: found out), and whether Odoo's taxes are in its prices."""
+
+    protocol: str | None = None
+    tax_included: bool = False
 
 
 class Story:
     """One instance, from its connection to its orders."""
 
-    def __init__(self, browser: Browser, store: Store) -> None:
+    def __init__(self, browser: Browser, store: Store, choices: Choices) -> None:
         self.browser = browser
         self.store = store
+        self.choices = choices
         self.requests = 0
         self.instance = self._instance()
         self._itself: list[Any] = [("id", "=", self.instance)]
@@ -36,6 +48,8 @@ class Story:
 
     def tell(self) -> None:
         """Connect, bring the catalog, the orders and the stock in; fix what an accountant would, and go on."""
+        if self.store.kept:
+            open_books(self.browser, self.store.kept, self.choices.tax_included)
         self.connect()
         self.import_catalog()
         self.import_orders()
@@ -44,20 +58,31 @@ class Story:
             if not self.map_taxes():
                 break
             self.wait_for_runs()
+        if self.store.kept:
+            return
         self.take_over_stock()
         if self.store.is_sandbox:  # nothing is written to a real shop
             self.send_stock()
 
     def connect(self) -> None:
-        """Press Connect; let orders of every status and age in."""
+        """Press Connect; let orders of every status and age in. Kept ones are invoiced, too: nobody ships them."""
         browser = self.browser
         browser.call("magento.instance", "action_connect", [self.instance])
         version = browser.read("magento.instance", self._itself, ["magento_version", "protocol"])[0]
         say(f"connected to {version['magento_version']} over {version['protocol']}")
+        self._know_statuses()
         statuses = browser.call("magento.order.status", "search", self.mine)
-        browser.call("magento.order.status", "write", statuses, {"action": "quotation"})
+        action = "invoice" if self.store.kept else "quotation"
+        browser.call("magento.order.status", "write", statuses, {"action": action})
         views = browser.call("magento.store.view", "search", self.mine)
         browser.call("magento.store.view", "write", views, {"import_from": False})
+
+    def _know_statuses(self) -> None:
+        """Add the statuses of kept orders that Magento has not by itself."""
+        known = {row["code"] for row in self.browser.read("magento.order.status", self.mine, ["code"])}
+        for code in sorted(self.store.kept.statuses - known if self.store.kept else ()):
+            values = {"instance_id": self.instance, "code": code, "name": code}
+            self.browser.call("magento.order.status", "create", values)
 
     def import_catalog(self) -> None:
         """Press Import Products: categories, attribute sets and tax classes come along."""
@@ -139,6 +164,8 @@ class Story:
         say(f"{self._failed()} orders failed; mapping {', '.join(row['display_name'] for row in rows)}")
         for row in rows:
             values = {"name": row["display_name"], "amount": row["rate"], "type_tax_use": "sale"}
+            if self.choices.tax_included:
+                values["price_include_override"] = "tax_included"
             tax = self.browser.call("account.tax", "create", values)
             self.browser.call("magento.tax", "write", [row["id"]], {"tax_ids": [(6, 0, [tax])]})
         return True
@@ -149,6 +176,8 @@ class Story:
     def _instance(self) -> int:
         """The demo's instance, at the address that the store has today."""
         values = {"url": self.store.url, "username": self.store.user, "api_key": self.store.key}
+        if self.choices.protocol:
+            values["protocol"] = self.choices.protocol
         known = self.browser.call("magento.instance", "search", [], limit=1)
         if known:
             self.browser.call("magento.instance", "write", known, values)

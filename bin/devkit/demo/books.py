@@ -1,0 +1,34 @@
+"""The books of the demo's company, as its accountant keeps them when another shop's orders are tried."""
+
+from __future__ import annotations
+
+from ..console import say
+from .browser import Browser
+from .kept import Kept
+
+
+def open_books(browser: Browser, kept: Kept, tax_included: bool) -> None:
+    """Keep the books in the shop's currency, with the rates that its orders had; before anything is posted.
+
+    :param tax_included: round taxes by document, not by line, as is usual with prices that include them
+    """
+    company = browser.read("res.company", [], ["currency_id"], limit=1)[0]
+    currencies = {row["name"]: row["id"] for row in _currencies(browser)}
+    base = currencies.get(kept.base_currency)
+    if base and company["currency_id"][0] != base:
+        browser.call("res.currency", "write", [base], {"active": True})
+        browser.call("res.company", "write", [company["id"]], {"currency_id": base})
+    if tax_included:
+        browser.call("res.company", "write", [company["id"]], {"tax_calculation_rounding_method": "round_globally"})
+    rates = [
+        {"name": day, "currency_id": currencies[name], "rate": rate, "company_id": company["id"]}
+        for (name, day), rate in kept.rates.items()
+        if name in currencies
+    ]
+    if rates and not browser.count("res.currency.rate", [("currency_id", "=", rates[0]["currency_id"])]):
+        browser.call("res.currency.rate", "create", rates)
+    say(f"the books are kept in {kept.base_currency}, with {len(rates)} rates of other currencies")
+
+
+def _currencies(browser: Browser) -> list[dict[str, object]]:
+    return browser.read("res.currency", [], ["name"], context={"active_test": False})
