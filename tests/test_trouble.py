@@ -148,7 +148,7 @@ class TestTrouble(MagentoCase):
 
     def test_a_row_that_fits_no_index(self):
         refuse(self.env, "sale_order", "program_limit_exceeded", f"NEW.magento_number = '{NUMBER}'")
-        with mute_logger("odoo.sql_db"):
+        with mute_logger("odoo.sql_db", "odoo.addons.magento_connector.models.isolate"):
             self.assertEqual(self.import_orders().state, "done")
         failed = self.inbox().filtered(lambda row: row.state != "imported")
         self.assertEqual(failed.mapped("increment_id"), [NUMBER])

@@ -19,6 +19,10 @@ def test_no_words_mean_everything() -> None:
     assert sorted(names) == ["api", "beside", "browser", "install", "lint", "odoo", "sandbox", "system", "tooling"]
 
 
+def test_what_takes_long_runs_when_it_is_named() -> None:
+    assert selection.select(["fuzz"]) == [OdooTests("fuzz", "fuzz/magento_connector", cached=True)]
+
+
 @pytest.mark.parametrize(
     ("word", "tags"),
     [

@@ -27,6 +27,9 @@ Runs the tests. Without a selection: everything, as continuous integration does.
   beside      those tagged `beside`, in a database where Manufacturing is installed too
   install     install, update, uninstall and reinstall the addon
 
+  fuzz        only when named: anything that a shop may answer for an order, through the whole import; --count payloads
+              (100,000 unless told; `odoo` tries 2,000), drawn from --seed, which the log tells
+
   odoo:TestInbox[.test_method]              one class or method of Odoo tests
   tests/test_order_money.py[:TestX]         one file of Odoo tests
   tests/api/test_money.py[::test_x]         anything that pytest takes
@@ -44,7 +47,13 @@ def main(args: list[str]) -> int:
     parser.add_argument("--fresh", action="store_true", help="begin with a new database instead of the kept one")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="steps at a time (%(default)s)")
     parser.add_argument("--coverage", action="store_true", help="measure coverage and print a report")
+    parser.add_argument("--count", type=int, help="of fuzz: how many payloads")
+    parser.add_argument("--seed", type=int, help="of fuzz: the number that they are drawn from, to try the same again")
     chosen = parser.parse_args(args)
+    fuzz = {"MAGENTO_FUZZ_COUNT": chosen.count, "MAGENTO_FUZZ_SEED": chosen.seed}
+    if "fuzz" in chosen.selection and chosen.count is None:
+        fuzz["MAGENTO_FUZZ_COUNT"] = 100_000
+    os.environ |= {name: str(value) for name, value in fuzz.items() if value is not None}
     steps = select(chosen.selection)
     options = Options(chosen.fresh, chosen.jobs, chosen.coverage, live=len(steps) == 1)
     begin = time.monotonic()

@@ -27,11 +27,17 @@ def all_steps() -> dict[str, Step]:
     return {step.name: step for step in steps}
 
 
+def named_steps() -> dict[str, Step]:
+    """Steps that run only when they are named, for they take long."""
+    return {"fuzz": OdooTests("fuzz", f"fuzz/{MODULE}", cached=True)}
+
+
 def select(words: list[str]) -> list[Step]:
     """The steps that the words name; all of them when there are no words."""
     steps = all_steps()
     if not words:
         return list(steps.values())
+    steps |= named_steps()
     chosen: list[Step] = [steps[word] for word in words if word in steps]
     rest = [word for word in words if word not in steps]
     nodes = tuple(word for word in rest if _is_pytest(word))
