@@ -4,14 +4,12 @@ from odoo import api, fields, models
 from odoo.tools import SQL, email_normalize
 from odoo.tools.misc import split_every
 
-from ..magento_api import AlreadyExists, NotFound, NotUnderstood, Refused
-from ..magento_api.customer_writes import says
-from .customer_export import address_book, address_values, customer_values
+from ..magento_api import AlreadyExists
+from .customer_export import customer_values
+from .customer_sending import CUSTOMER_ERRORS, CustomerSending, Regions
 
 # Customers of one transaction.
 BATCH = 25
-# What concerns one customer; every other error concerns the shop.
-CUSTOMER_ERRORS = (NotFound, Refused, NotUnderstood)
 
 
 class MagentoCustomer(models.Model):
@@ -25,6 +23,10 @@ class MagentoCustomer(models.Model):
 
     is_made = fields.Boolean("Made from Odoo", readonly=True, help="The customer was made in Magento by the export.")
     export_due = fields.Boolean(readonly=True, help="The contact was changed since it was last sent.")
+    export_version = fields.Integer(
+        readonly=True, help="How often the contact was changed: what is changed while it is sent stays to be sent."
+    )
+    make_tried = fields.Boolean(readonly=True, help="The customer was about to be made in Magento.")
     sent_values = fields.Json(readonly=True)
     export_error = fields.Text("Not Sent", readonly=True, help="What kept the customer from being sent to Magento.")
     forget_address_ids = fields.Json(readonly=True, help="Addresses to delete in Magento, by their numbers there.")
@@ -34,8 +36,20 @@ class MagentoCustomer(models.Model):
     def action_export_again(self):
         """Send these again, whatever kept them from it; opens the run."""
         self.check_access("write")
-        self.export_due = True
+        self._changed()
         return self.env["magento.run"]._start(self.instance_id[:1], "customers_export")._open()
+
+    def _changed(self):
+        """These have news for Magento. Each call writes, so that an export that is under way notices."""
+        if self:
+            self.flush_recordset(["export_due", "export_version"])
+            query = SQL(
+                "UPDATE magento_customer SET export_due = TRUE, export_version = COALESCE(export_version, 0) + 1"
+                " WHERE id IN %s",
+                tuple(self.ids),
+            )
+            self.env.cr.execute(query)
+            self.invalidate_recordset(["export_due", "export_version"], flush=False)
 
     # -- a run --------------------------------------------------------------------------------------------------------
 
@@ -49,11 +63,18 @@ class MagentoCustomer(models.Model):
         due = self.search(
             [("instance_id", "=", instance.id), ("export_due", "=", True), ("is_gone", "=", False)], order="id"
         )
-        for link in due.filtered(lambda link: link._is_new()):
-            yield partial(link._make_batch, loop), 1  # committed as soon as Magento gave a number
+        for part in split_every(BATCH, due.filtered(lambda link: link._is_new()).ids, self.browse):
+            claimed = []
+            yield partial(part._claim, claimed), 0
+            for link in self.browse(claimed):
+                yield from link._make_batches(loop)
         regions = Regions(loop)
         for ids in split_every(BATCH, [link.id for link in due if link.magento_id]):
-            yield partial(self.browse(ids)._send, loop, regions), len(ids)
+            sending = CustomerSending(loop, regions, ids)
+            sending.send()
+            yield sending.note, len(ids)
+            if sending.trouble:
+                raise sending.trouble
 
     @api.model
     def _marked(self, instance):
@@ -99,93 +120,76 @@ class MagentoCustomer(models.Model):
         """Whether Magento does not have the customer: a guest is made only if the contact is marked."""
         return not self.magento_id and self.instance_id in self.partner_id.magento_export_ids
 
-    def _news(self):
-        """What of the customer Magento does not have as Odoo has it, as data for Magento."""
-        values, sent = customer_values(self.partner_id), self.sent_values or {}
-        return {key: value for key, value in values.items() if value != sent.get(key, value)}
-
     def _address_rows(self):
-        return self.env["magento.address"].search(
-            [("instance_id", "=", self.instance_id.id), ("customer_partner_id", "=", self.partner_id.id)]
+        """The addresses that are known of the customers, by the customer's contact; in one query."""
+        rows = self.env["magento.address"].search(
+            [("instance_id", "in", self.instance_id.ids), ("customer_partner_id", "in", self.partner_id.ids)]
         )
-
-    def _address_news(self):
-        """Which addresses are to be made, changed and deleted: three lists, of ``(contact, data)``,
-        ``(row, contact, data)`` and rows.
-
-        What orders brought, and no address book, stays out of it; but for a customer that is made from Odoo.
-        """
-        rows = self._address_rows()
-        by_contact = {row.partner_id: row for row in rows}
-        made, changed = [], []
-        for entry, billing, shipping in address_book(self.partner_id):
-            data = address_values(entry, self.partner_id, billing, shipping)
-            row = by_contact.get(entry) or (entry == self.partner_id and by_contact.get(entry.commercial_partner_id))
-            if not row:
-                if self.is_made or entry != self.partner_id:
-                    made.append((entry, data))
-            elif not row.magento_id:
-                if self.is_made and row.create_date <= self.received_at:
-                    made.append((entry, data))
-            elif not row.sent_values:
-                row.sent_values = data  # it came from Magento
-            elif row.sent_values != data:
-                news = {key: value for key, value in data.items() if value != row.sent_values.get(key)}
-                changed.append((row, entry, news))
-        gone = [row for row in rows if row.magento_id and row.sent_values and not row.partner_id.active]
-        return made, changed, gone
+        found = rows.grouped("customer_partner_id")
+        return {partner: found.get(partner, rows.browse()) for partner in self.partner_id}
 
     # -- sending ------------------------------------------------------------------------------------------------------
 
-    def _make_batch(self, loop):
-        """Make one customer. A batch of the sync loop."""
-        errors = {}
-        self._make(loop.client, errors)
-        if self not in errors:
-            return {"seen_count": 1, "sent_count": 1}
-        self.write({"export_due": False, "export_error": errors[self]})
-        return {"seen_count": 1, "failed_count": 1}
+    def _claim(self, claimed):
+        """Find out which of these may be made, and note that they are about to be: should this process die, what
+        Magento has then was made by it. A batch of the sync loop.
 
-    def _send(self, loop, regions):
-        """Send what differs of customers that Magento has. A batch of the sync loop.
-
-        :returns: what to add to the run's counts
+        :param claimed: list that gets their ids
         """
-        errors, client = {}, lambda: loop.client  # which logs in only if there is something to send
-        sent = self._send_changes(client, errors)
-        for link in self.filtered(lambda link: link not in errors):
-            if link._send_addresses(client, regions, errors):
-                sent.add(link.id)
+        claimed.clear()
+        failed = 0
         for link in self:
-            link.write({"export_due": False, "export_error": errors.get(link, False)})
-        return {"seen_count": len(self), "sent_count": len(sent), "failed_count": len(errors)}
+            email, error = link.partner_id.email_normalized or link.partner_id.email, None
+            if not (email or "").strip():
+                error = self.env._("The contact has no e-mail address: without one Magento keeps no customer.")
+            elif not (link.email or link._free_email(email)):
+                error = link._taken()
+            if error:
+                failed += 1
+                link.write({"export_due": False, "export_error": error})
+                continue
+            claimed.append(link.id)
+            link.write({"email": link.email or link._free_email(email), "make_tried": True})
+        return {"seen_count": failed, "failed_count": failed}
 
-    def _make(self, client, errors):
-        """Make the customer in Magento, or take the one that has the e-mail address."""
+    def _make_batches(self, loop):
+        """Make one customer in Magento, or take the one that has the e-mail address; then write which it is."""
         data, website = customer_values(self.partner_id), self.website_id
-        taken = self.env._("Another contact is the customer with this e-mail address.")
-        if not data["email"]:
-            errors[self] = self.env._("The contact has no e-mail address: without one Magento keeps no customer.")
-            return
-        self.email = self.email or self._free_email(data["email"])
-        if not self.email:
-            errors[self] = taken
-            return
         where = {"website_id": website.magento_id, "group_id": 1}
         if view := website.store_view_ids[:1]:
             where["store_id"] = view.magento_id
-        made = True
+        number, made, error, version = 0, True, None, self.export_version
         try:
-            number = client.create_customer(data | where)
-        except AlreadyExists as error:
-            number, made = error.id, False
-            if self.search_count([("instance_id", "=", self.instance_id.id), ("magento_id", "=", number)], limit=1):
-                errors[self] = taken
-                return
-        except CUSTOMER_ERRORS as error:
-            errors[self] = str(error)
-            return
-        self.write({"magento_id": number, "sent_values": data, "received_at": fields.Datetime.now(), "is_made": made})
+            number = loop.client.create_customer(data | where)
+        except AlreadyExists as found:
+            number, made = found.id, self.make_tried
+        except CUSTOMER_ERRORS as refused:
+            error = str(refused)
+        yield (
+            partial(self._note_made, number, made, data, error, version),
+            1,
+        )  # committed as soon as Magento gave a number
+
+    def _note_made(self, number, made, data, error, version):
+        """Write what came of making a customer. A batch of the sync loop."""
+        if not error:
+            here = [("instance_id", "=", self.instance_id.id), ("magento_id", "=", number), ("id", "!=", self.id)]
+            other = self.search(here)
+            if other and not (other.is_gone or made):
+                error = self._taken()
+            else:
+                other.unlink()  # of a customer that is deleted: Magento has given the number again
+        if error:
+            self.invalidate_recordset(["export_version"])
+            still_due = self.export_version != version
+            self.write({"export_due": still_due, "export_error": error, "make_tried": False})
+            return {"seen_count": 1, "failed_count": 1}
+        values = {"magento_id": number, "sent_values": data, "received_at": fields.Datetime.now(), "is_made": made}
+        self.write(values | {"make_tried": False})
+        return {"seen_count": 1, "sent_count": 1}
+
+    def _taken(self):
+        return self.env._("Another contact is the customer with this e-mail address.")
 
     def _free_email(self, email):
         """The address, normalised, unless another contact has it in the shop; False then."""
@@ -197,85 +201,3 @@ class MagentoCustomer(models.Model):
             ("id", "!=", self.id),
         ]
         return normalized and not self.search_count(same, limit=1) and normalized
-
-    def _send_changes(self, client, errors):
-        """Send what changed of customers that Magento has; returns the ids of those that were sent."""
-        changed = {}
-        for link in self:
-            if not link.sent_values:
-                link.sent_values = customer_values(link.partner_id)  # it came from Magento
-            elif news := link._news():
-                changed[link.magento_id] = (link, news)
-        sent = set()
-        if not changed:
-            return sent
-        for number, error in client().update_customers([(number, news) for number, (_link, news) in changed.items()]):
-            link, news = changed[number]
-            if error:
-                link._failed(error, errors)
-            else:
-                link.sent_values = link.sent_values | news
-                sent.add(link.id)
-        return sent
-
-    def _failed(self, error, errors):
-        """Keep what a person reads; a customer that Magento has deleted is let go."""
-        if isinstance(error, NotFound):
-            self.is_gone = True
-        errors[self] = str(error)
-
-    def _send_addresses(self, client, regions, errors):
-        """Make, change and delete addresses; returns whether any was sent."""
-        made, changed, gone = self._address_news()
-        forgotten = self.forget_address_ids or []
-        if not (made or changed or gone or forgotten):
-            return False
-        addresses = self.env["magento.address"]
-        try:
-            for number in forgotten:
-                client().delete_address(number)
-            self.forget_address_ids = False
-            for row in gone:
-                client().delete_address(row.magento_id)
-                row.write({"magento_id": 0, "sent_values": False})
-            book = client().customer_addresses(self.magento_id) if made else []
-            for entry, data in made:
-                linked = set(self._address_rows().mapped("magento_id"))
-                known = [one.id for one in book] + list(linked)
-                # one that says the same was made by a batch that did not come to its end, or by somebody in Magento
-                number = next((one.id for one in book if one.id not in linked and says(one.address, data)), None)
-                number = number or client().create_address(self.magento_id, regions.complete(entry, data), known)
-                addresses._note_sent(self, entry, number, data)
-            by_number = {row.magento_id: (row, entry, news) for row, entry, news in changed}
-            changes = [(number, regions.complete(entry, news)) for number, (_row, entry, news) in by_number.items()]
-            for number, error in client().update_addresses(changes) if changes else ():
-                row, entry, news = by_number[number]
-                if error:
-                    errors[self] = str(error)
-                else:
-                    addresses._note_sent(self, entry, number, row.sent_values | news)
-        except CUSTOMER_ERRORS as error:
-            self._failed(error, errors)
-        return True
-
-
-class Regions:
-    """Magento's numbers of regions; a country is asked for once in a run."""
-
-    def __init__(self, loop):
-        self._loop = loop
-        self._known = {}
-
-    def complete(self, entry, data):
-        """The data of an address with the number of its region, where Magento knows that."""
-        if not entry.state_id or not {"region", "country_id"} & set(data):
-            return data
-        country = entry.country_id.code
-        if country not in self._known:
-            try:
-                found = self._loop.client.regions(country)
-            except CUSTOMER_ERRORS:
-                found = []
-            self._known[country] = {region.code: region.id for region in found}
-        number = self._known[country].get(entry.state_id.code)
-        return data | {"region_id": number} if number else data

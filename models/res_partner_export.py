@@ -47,9 +47,8 @@ class ResPartner(models.Model):
         for row in rows.filtered("instance_id.export_customers"):
             links = row._links_of()
             for link in links:
-                link.write(
-                    {"forget_address_ids": [*(link.forget_address_ids or []), row.magento_id], "export_due": True}
-                )
+                link.forget_address_ids = [*(link.forget_address_ids or []), row.magento_id]
+                link._changed()
         return super().unlink()
 
     def _magento_changed(self):
@@ -63,7 +62,4 @@ class ResPartner(models.Model):
             return
         concerned = Domain("partner_id", "in", self.ids)
         concerned |= Domain("partner_id", "in", self.parent_id.ids) | Domain("partner_id.parent_id", "in", self.ids)
-        links = env["magento.customer"].search(
-            Domain("instance_id", "in", exporting) & Domain("export_due", "=", False) & concerned
-        )
-        links.export_due = True
+        env["magento.customer"].search(Domain("instance_id", "in", exporting) & concerned)._changed()

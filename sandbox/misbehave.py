@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
@@ -23,6 +24,7 @@ BEFORE = {
     "php_fatal": "HTTP 200 with PHP's stack trace as HTML",
     "expire_session": "forgets all sessions",
     "fault": "a fault with `code` and `message`",
+    "meanwhile": "calls `do` before it answers (from Python only): what happens while the caller waits",
     "hang": "never answers, and keeps the connection open until the caller closes it",
 }
 AFTER = {
@@ -55,6 +57,7 @@ class Rule:
     code: int = 1
     message: str = "Internal Error. Please see log for details."
     size: int = 200_000_000
+    do: Callable[[], object] | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -109,6 +112,10 @@ def beforehand(rule: Rule) -> Answer | None:
     """What a rule answers instead of doing what was asked; None if that is to be done all the same."""
     if rule.kind == "latency":
         time.sleep(rule.seconds)
+        return None
+    if rule.kind == "meanwhile":
+        if rule.do:
+            rule.do()
         return None
     if rule.kind == "drop_before":
         raise Dropped

@@ -196,6 +196,77 @@ class TestCustomerExport(ExportCase):
         self.assertEqual(len(self.book(self.seen()[0]["customer_id"])), 1)
         self.assertFalse(self.link(self.seen()[0]["customer_id"]).export_error)
 
+    def edit_meanwhile(self, method, **values):
+        """Let somebody edit the contact while the shop does something for the export; the export saw it as it was."""
+
+        def edit():
+            self.ann.write(values)
+            self.env.flush_all()
+
+        self.shop.misbehave("meanwhile", method, do=edit)
+
+    def test_a_contact_is_edited_again_while_it_is_sent(self):
+        self.start_export()
+        self.mark()
+        number = self.seen()[0]["customer_id"]
+        for method in ("customer.update", "customer_address.update"):
+            self.ann.write({"name": "Ann Married", "street": f"Elm Street {method}"})
+            self.edit_meanwhile(method, name="Ann Divorced", street=f"Oak Street {method}")
+            self.export()
+            self.assertEqual(self.seen()[0]["lastname"], "Married")
+            self.run_cron()
+            self.assertEqual(self.seen()[0]["lastname"], "Divorced")
+            self.assertEqual([entry["street"] for entry in self.book(number)], [f"Oak Street {method}"])
+            self.shop.reset()
+            self.run_cron()
+            self.assertFalse(self.shop.requests.total, "nothing has changed since")
+
+    def test_a_contact_is_edited_while_it_is_made(self):
+        self.start_export()
+        self.edit_meanwhile("customer.create", name="Ann Married", street="Elm Street 2")
+        self.mark()
+        self.run_cron()
+        (row,) = self.seen()
+        self.assertEqual(row["lastname"], "Married")
+        self.assertEqual([entry["street"] for entry in self.book(row["customer_id"])], ["Elm Street 2"])
+
+    def test_a_contact_is_corrected_while_it_is_refused(self):
+        self.start_export()
+        self.shop.misbehave("fault", "customer.create", code=100, message="Invalid data")
+        self.edit_meanwhile("customer.create", name="Ann Right")
+        self.mark()
+        self.run_cron()
+        self.assertEqual([row["lastname"] for row in self.seen()], ["Right"])
+
+    def test_what_was_made_is_completed(self):
+        """Magento has made the customer, and the process ends before it knows."""
+        self.start_export()
+        self.ann.magento_export_ids = self.instance
+        self.shop.misbehave("lost_answer", "customer.create")
+        self.shop.misbehave("http_502", "customer.list", times=None)
+        action = self.instance.action_export_customers()
+        self.run_cron()
+        self.assertEqual(self.env["magento.run"].browse(action["res_id"]).state, "stopped")
+        (row,) = self.seen()
+        self.assertFalse(self.book(row["customer_id"]))
+        self.shop.reset()
+        self.export()
+        self.assertEqual(len(self.seen()), 1)
+        self.assertEqual([entry["street"] for entry in self.book(row["customer_id"])], ["Main Street 1"])
+
+    def test_a_number_that_magento_gives_again(self):
+        self.start_export()
+        self.mark()
+        number = self.seen()[0]["customer_id"]
+        self.shop.delete(customer_id=number)
+        self.ann.name = "Ann Changed"
+        self.assertEqual(self.export().failed_count, 1)
+        self.shop.shop.last_customer = 0  # as after a restart of its database
+        bob = self.ann.copy({"name": "Bob Builder", "email": "bob@example.com"})
+        self.assertEqual(self.mark(bob).failed_count, 0)
+        self.assertEqual(self.seen("bob@example.com")[0]["customer_id"], number)
+        self.assertEqual(self.link(number).partner_id, bob)
+
     def test_what_magento_refuses(self):
         nobody = self.env["res.partner"].create({"name": "Nobody"})
         self.ann.phone = False
