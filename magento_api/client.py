@@ -71,6 +71,20 @@ class Client(CatalogWrites, Images, Stock, Documents, OrderDocuments, OrderWrite
         """HTTP requests made so far."""
         return self._connection.transport.requests
 
+    @property
+    def batch_form(self) -> str:
+        """How many calls go in one request, as far as is known: as an ``array``, as a ``struct``, or ``none`` (one by
+        one).
+        """
+        return self._connection.wire.batch_form
+
+    def try_batch(self) -> bool:
+        """Whether two calls go in one request; :attr:`batch_form` is certain then. One request, or two.
+
+        :raises MagentoError: what concerns the whole connection.
+        """
+        return self._connection.try_batch([("core_magento.info", ()), ("store.list", ())])
+
     def info(self) -> MagentoInfo:
         """Edition and version."""
         return parse.info(self._call("core_magento.info"))

@@ -22,6 +22,7 @@ from .errors import (
     TooBig,
     Unreachable,
 )
+from .faults import is_mismatch
 from .transport import CONNECTIONS, Transport
 from .url import ShopUrl
 
@@ -30,10 +31,13 @@ Call = tuple[str, Sequence[Any]]
 
 
 class Wire(Protocol):
-    """One protocol over one endpoint; methods and arguments are named and ordered as in XML-RPC."""
+    """One protocol over one endpoint; methods and arguments are named and ordered as in XML-RPC.
+
+    ``batch_form`` is how many calls go in one request: as an ``array``, as a ``struct``, or not at all (``none``).
+    """
 
     name: str
-    batches: bool
+    batch_form: str
     endpoint: str
 
     def login(self, user: str, key: str) -> str: ...
@@ -60,6 +64,11 @@ class Connection:
 
     def __repr__(self) -> str:
         return f"<Connection over {self.wire.name}>"
+
+    @property
+    def batches(self) -> bool:
+        """Whether many calls go in one request, as far as is known."""
+        return self.wire.batch_form != "none"
 
     def login(self) -> None:
         """Begin a session.
@@ -114,9 +123,13 @@ class Connection:
         :param in_order: one after another, also where there is no multiCall.
         :raises MagentoError: what concerns the whole connection, or what fewer calls may avoid (``splittable``).
         """
-        if self.wire.batches and len(calls) > 1:
-            return self._judged(self._within(lambda session: self.wire.call_many(session, calls)), calls)
-        if self.wire.batches or in_order:
+        if self.batches and len(calls) > 1:
+            try:
+                return self._judged(self._within(lambda session: self.wire.call_many(session, calls)), calls)
+            except Refused as error:
+                if not is_mismatch(error):
+                    raise
+        if self.batches or in_order:
             return [self._own(method, args) for method, args in calls]
         answers: list[Any | MagentoError] = []
         for at in range(0, len(calls), _SLICE):
@@ -160,7 +173,7 @@ class Connection:
         :raises MagentoError: what concerns the whole connection.
         """
         answers: list[Any | MagentoError] | None = None
-        if self.wire.batches:
+        if self.batches:
             with suppress(Refused, TooBig, NotUnderstood):
                 answers = self._within(lambda session: self.wire.call_many(session, calls))
         if answers is None:
@@ -169,6 +182,17 @@ class Connection:
             if isinstance(answer, Unreachable | CredentialsRefused):
                 raise answer
         return [not isinstance(answer, PermissionMissing) for answer in answers]
+
+    def try_batch(self, calls: Sequence[Call]) -> bool:
+        """Whether these calls go in one request, which is remembered.
+
+        :raises MagentoError: what concerns the whole connection.
+        """
+        try:
+            self._within(lambda session: self.wire.call_many(session, calls))
+        except (Refused, TooBig, NotUnderstood):
+            self.wire.batch_form = "none"
+        return self.batches
 
     def _own(self, method: str, args: Sequence[Any]) -> Any | MagentoError:
         """The answer of one method, or the error that concerns it alone."""

@@ -11,9 +11,10 @@ from . import parse_documents
 from .base import Base, chunks, is_lost
 from .batches import Batches
 from .errors import BadRow, MagentoError, NotFound, NotUnderstood, Refused, Unreachable
+from .faults import is_mismatch
 from .filters import since
 from .plain import plain_value
-from .read import Fields, shown
+from .read import Fields, parsed, shown
 from .records import (
     CreditMemo,
     CreditMemoSummary,
@@ -157,10 +158,11 @@ class Documents(Base):
         for batch in chunks(news, AT_ONCE):
             answers = self._written([_track_call(new) for new in batch])
             for new, answer in zip(batch, answers, strict=True):
-                if isinstance(answer, MagentoError) and _is_open(answer):
-                    yield new, self._settled(answer, partial(self._track_id, new), partial(self.add_track, new))
+                made = parsed(answer, _id)
+                if isinstance(made, MagentoError) and _is_open(made):
+                    yield new, self._settled(made, partial(self._track_id, new), partial(self.add_track, new))
                 else:
-                    yield new, answer if isinstance(answer, MagentoError) else _id(answer)
+                    yield new, made
 
     def remove_track(self, shipment_increment_id: str, track_id: int) -> None:
         """Take a tracking number away again."""
@@ -184,21 +186,21 @@ class Documents(Base):
             calls = [(f"{kind}.create", _create_args(new)) for new in batch]
             answers = self._written(calls)
             for new, before, answer in zip(batch, known, answers, strict=True):
-                if isinstance(answer, MagentoError) and _is_open(answer):
-                    yield new, self._found_or_settled(kind, new, before, answer)
-                else:
-                    yield new, answer if isinstance(answer, MagentoError) else _text(answer, kind)
+                made = parsed(answer, partial(_text, kind=kind))
+                is_open = isinstance(made, MagentoError) and _is_open(made)
+                yield new, self._found_or_settled(kind, new, before, made) if is_open else made
 
     def _written(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any | MagentoError]:
         """The answers of writes, sent once. What is lost is the error of each of them."""
-        if not self._connection.wire.batches or len(calls) == 1:
-            return [self._one_written(method, args) for method, args in calls]
-        try:
-            return self._connection.write_many(calls)
-        except MagentoError as error:
-            if not is_lost(error) and not error.splittable:
-                raise
-            return [error] * len(calls)
+        if self._connection.batches and len(calls) > 1:
+            try:
+                return self._connection.write_many(calls)
+            except MagentoError as error:
+                if not is_mismatch(error):
+                    if not is_lost(error) and not error.splittable:
+                        raise
+                    return [error] * len(calls)
+        return [self._one_written(method, args) for method, args in calls]
 
     def _one_written(self, method: str, args: Sequence[Any]) -> Any | MagentoError:
         try:

@@ -80,6 +80,11 @@ def fault_error(code: str | int, text: str, method: str, secrets: Secrets | None
     return error
 
 
+def is_mismatch(error: MagentoError) -> bool:
+    """Whether XML-RPC refused arguments of a type that it does not expect: then nothing was done."""
+    return error.code == "623"
+
+
 def _meaning(code: str, text: str, method: str, secrets: Secrets | None) -> MagentoError:
     text = plain(secrets.mask(text) if secrets else text) or f"fault {code} without text"
     resource = method.rpartition(".")[0]

@@ -28,7 +28,7 @@ class SoapV1:
     """The protocol over one endpoint; the same methods and arguments as XML-RPC."""
 
     name = "soap_v1"
-    batches = True
+    batch_form = "array"
 
     def __init__(self, transport: Transport, endpoint: str) -> None:
         self._transport = transport

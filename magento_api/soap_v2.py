@@ -37,7 +37,7 @@ _EMPTY: dict[str, Any] = {"itemsQty": [], "email": 0, "includeComment": 0}
 class SoapV2:
     """The protocol over one endpoint, in one dialect; methods and arguments are those of XML-RPC."""
 
-    batches = False
+    batch_form = "none"
 
     def __init__(self, transport: Transport, endpoint: str, *, wsi: bool = False) -> None:
         self._transport = transport
@@ -75,7 +75,7 @@ class SoapV2:
         self, session: str, calls: Sequence[tuple[str, Sequence[Any]]], *, read: bool = True
     ) -> list[Any | MagentoError]:
         """There is no multiCall in SOAP v2: :class:`connection.Connection` calls over several connections instead."""
-        raise NotImplementedError
+        raise Refused("SOAP v2 takes one call in a request")
 
     def resources(self, session: str) -> Any:
         """What the user may call; the WS-I dialect cannot say."""

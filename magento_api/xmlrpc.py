@@ -8,8 +8,8 @@ from typing import Any
 
 from lxml import etree
 
-from .errors import MagentoError, NotUnderstood
-from .faults import fault_error
+from .errors import MagentoError, NotUnderstood, Refused
+from .faults import fault_error, is_mismatch
 from .transport import Transport
 from .xml import DEEPEST, legal, parse
 
@@ -21,11 +21,11 @@ class XmlRpc:
     """The protocol over one endpoint. Knows nothing of sessions but that the id comes first."""
 
     name = "xmlrpc"
-    batches = True
 
     def __init__(self, transport: Transport, endpoint: str) -> None:
         self._transport = transport
         self.endpoint = endpoint
+        self.batch_form = "array"
 
     def login(self, user: str, key: str) -> str:
         """A new session id."""
@@ -38,10 +38,26 @@ class XmlRpc:
     def call_many(
         self, session: str, calls: Sequence[tuple[str, Sequence[Any]]], *, read: bool = True
     ) -> list[Any | MagentoError]:
-        """The answers of many methods in one request, in their order; a fault of one is the error in its place."""
-        payload = [[method, list(args)] for method, args in calls]
-        answers = self._request("multiCall", (session, payload), "multiCall", read=read, split=True)
-        return judge_many(answers, calls, self._transport)
+        """The answers of many methods in one request, in their order; a fault of one is the error in its place.
+
+        Up to OpenMage 20.10 the calls are an array, from 20.12 on a struct; the other form is refused with fault 623
+        before anything is done, so that writes may be sent again, too. What is taken is kept in
+        ``batch_form``.
+        """
+        array = [[method, list(args)] for method, args in calls]
+        forms = {"array": array, "struct": {str(place): call for place, call in enumerate(array)}}
+        for form in sorted(forms, key=lambda form: form != self.batch_form):
+            try:
+                answers = self._request("multiCall", (session, forms[form]), "multiCall", read=read, split=True)
+            except Refused as error:
+                if not is_mismatch(error):
+                    raise
+                refusal = error
+            else:
+                self.batch_form = form
+                return judge_many(answers, calls, self._transport)
+        self.batch_form = "none"
+        raise refusal
 
     def resources(self, session: str) -> Any:
         """What the user may call, see :func:`permissions.allowed_methods`."""

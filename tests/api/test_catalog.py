@@ -28,8 +28,8 @@ LOST = ["lost_answer", "http_500_after", "truncated", "cut_connection", "php_war
 
 
 @pytest.fixture
-def store(protocol: str) -> Iterator[Sandbox]:
-    with start(wsi=protocol == "soap_v2_wsi", products=60, customers=5, cases=False) as found:
+def store(protocol: str, like: str) -> Iterator[Sandbox]:
+    with start(wsi=protocol == "soap_v2_wsi", like=like, products=60, customers=5, cases=False) as found:
         yield found
 
 

@@ -27,8 +27,8 @@ HOME: dict[str, Any] = {
 
 
 @pytest.fixture
-def store(protocol: str) -> Iterator[Sandbox]:
-    with start(wsi=protocol == "soap_v2_wsi", recorded_only=True) as found:
+def store(protocol: str, like: str) -> Iterator[Sandbox]:
+    with start(wsi=protocol == "soap_v2_wsi", like=like, recorded_only=True) as found:
         yield found
 
 

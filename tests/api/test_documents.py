@@ -17,8 +17,8 @@ LINES = [{"sku": "SMP-0001", "qty": 4}, {"sku": "SMP-0002", "qty": 2}]
 
 
 @pytest.fixture
-def store(protocol: str) -> Iterator[Sandbox]:
-    with start(wsi=protocol == "soap_v2_wsi", recorded_only=True) as found:
+def store(protocol: str, like: str) -> Iterator[Sandbox]:
+    with start(wsi=protocol == "soap_v2_wsi", like=like, recorded_only=True) as found:
         yield found
 
 

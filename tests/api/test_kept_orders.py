@@ -27,18 +27,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def stores(folder: Path) -> Iterator[dict[bool, Sandbox]]:
-    """Their store, the second time with SOAP v2 in its WS-I dialect."""
-    found = {wsi: start(orders_from=folder / "orders", wsi=wsi) for wsi in (False, True)}
+def stores(folder: Path) -> Iterator[dict[tuple[bool, str], Sandbox]]:
+    """Their store, by whether SOAP v2 speaks its WS-I dialect and by version."""
+    choices = [(False, "19.4"), (False, "20.18"), (True, "19.4")]
+    found = {(wsi, like): start(orders_from=folder / "orders", wsi=wsi, like=like) for wsi, like in choices}
     yield found
     for store in found.values():
         store.stop()
 
 
 @pytest.fixture
-def shop(stores: dict[bool, Sandbox], protocol: str) -> Iterator[Client]:
-    store = stores[protocol == "soap_v2_wsi"]
-    with connect(store.url, store.user, store.key, protocol=protocol) as client:
+def shop(stores: dict[tuple[bool, str], Sandbox], side: tuple[str, str]) -> Iterator[Client]:
+    store = stores[side[0] == "soap_v2_wsi", side[1]]
+    with connect(store.url, store.user, store.key, protocol=side[0]) as client:
         yield client
 
 

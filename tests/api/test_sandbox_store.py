@@ -24,13 +24,14 @@ from magento_api import (
 )
 from sandbox import Sandbox, start
 
-PROTOCOLS = ["xmlrpc", "soap_v1", "soap_v2", "soap_v2_wsi"]
 LIMIT = 130
+Stores = dict[tuple[bool, str], Sandbox]
+STORES = [(False, "19.4"), (False, "20.18"), (True, "19.4")]
 
 
 @pytest.fixture(scope="session")
-def stores() -> Iterator[dict[bool, Sandbox]]:
-    """The same store twice, the second with SOAP v2 in its WS-I dialect."""
+def stores() -> Iterator[Stores]:
+    """The same store, by whether SOAP v2 speaks its WS-I dialect and by version."""
     now = datetime(2026, 11, 21, 3, tzinfo=timezone.utc)
     size: dict[str, Any] = {
         "now": now,
@@ -40,7 +41,7 @@ def stores() -> Iterator[dict[bool, Sandbox]]:
         "seed": 3,
         "order_list_limit": LIMIT,
     }
-    found = {wsi: start(wsi=wsi, **size) for wsi in (False, True)}
+    found = {(wsi, like): start(wsi=wsi, like=like, **size) for wsi, like in STORES}
     yield found
     for store in found.values():
         store.stop()
@@ -51,36 +52,42 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("magento_api.transport._PAUSE", 0.01)
 
 
-@pytest.fixture(params=PROTOCOLS)
-def protocol(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture
-def store(stores: dict[bool, Sandbox], protocol: str) -> Iterator[Sandbox]:
-    found = stores[protocol == "soap_v2_wsi"]
+def store(stores: Stores, side: tuple[str, str]) -> Iterator[Sandbox]:
+    found = stores[side[0] == "soap_v2_wsi", side[1]]
     found.reset()
     yield found
     found.reset()
 
 
+@pytest.fixture(scope="session")
+def references(stores: Stores) -> Iterator[dict[str, Client]]:
+    """The store over XML-RPC, by version."""
+    found = {like: connect(store.url, store.user, store.key) for (wsi, like), store in stores.items() if not wsi}
+    yield found
+    for client in found.values():
+        client.close()
+
+
 @pytest.fixture
-def shop(store: Sandbox, protocol: str) -> Iterator[Client]:
-    with connect(store.url, store.user, store.key, protocol=protocol, timeout=(5, 5)) as client:
-        yield client
-
-
-@pytest.fixture(scope="session")
-def reference(stores: dict[bool, Sandbox]) -> Iterator[Client]:
+def reference(references: dict[str, Client], like: str) -> Client:
     """The store over XML-RPC."""
-    with connect(stores[False].url, stores[False].user, stores[False].key) as client:
-        yield client
+    return references[like]
 
 
 @pytest.fixture(scope="session")
-def reference_orders(reference: Client) -> dict[str, Any]:
+def all_orders(references: dict[str, Client]) -> dict[str, dict[str, Any]]:
+    """All orders of the store over XML-RPC, by number, by version."""
+    return {
+        like: dict(client.order_payloads([summary.increment_id for summary in client.order_summaries()]))
+        for like, client in references.items()
+    }
+
+
+@pytest.fixture
+def reference_orders(all_orders: dict[str, dict[str, Any]], like: str) -> dict[str, Any]:
     """All orders of the store over XML-RPC, by number."""
-    return dict(reference.order_payloads([summary.increment_id for summary in reference.order_summaries()]))
+    return all_orders[like]
 
 
 METHODS: dict[str, tuple[Callable[[Client], Any], set[str]]] = {
@@ -310,7 +317,8 @@ def test_permissions_cost_few_requests(shop: Client, protocol: str) -> None:
     assert shop.requests - before <= (20 if protocol == "soap_v2_wsi" else 1)
 
 
-def test_detection(stores: dict[bool, Sandbox]) -> None:
+def test_detection(stores: Stores) -> None:
+    store = stores[False, "19.4"]
     for path in (
         "",
         "/index.php",
@@ -319,15 +327,15 @@ def test_detection(stores: dict[bool, Sandbox]) -> None:
         "/index.php/api/v2_soap/?wsdl=1",
         "/api.php?type=soap",
     ):
-        with connect(stores[False].url + path, stores[False].user, stores[False].key) as client:
+        with connect(store.url + path, store.user, store.key) as client:
             assert client.protocol == "xmlrpc"
-            assert client.url == stores[False].url
+            assert client.url == store.url
             assert client.requests == 1
             assert client.server_time is not None
 
 
-def test_detection_without_xmlrpc(stores: dict[bool, Sandbox]) -> None:
-    for wsi, store in stores.items():
+def test_detection_without_xmlrpc(stores: Stores) -> None:
+    for (wsi, _like), store in stores.items():
         store.misbehave("php_fatal", protocol="xmlrpc", times=None)
         with connect(store.url, store.user, store.key) as client:
             assert client.protocol == "soap_v1"
@@ -338,8 +346,8 @@ def test_detection_without_xmlrpc(stores: dict[bool, Sandbox]) -> None:
         store.reset()
 
 
-def test_either_dialect_is_found(stores: dict[bool, Sandbox]) -> None:
-    for wsi, store in stores.items():
+def test_either_dialect_is_found(stores: Stores) -> None:
+    for (wsi, _like), store in stores.items():
         for named in ("soap_v2", "soap_v2_wsi"):
             with connect(store.url, store.user, store.key, protocol=named) as client:
                 assert client.protocol == ("soap_v2_wsi" if wsi else "soap_v2")

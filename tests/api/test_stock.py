@@ -16,9 +16,9 @@ SINGLE = "cataloginventory_stock_item.update"
 
 
 @pytest.fixture
-def store(protocol: str) -> Iterator[Sandbox]:
+def store(protocol: str, like: str) -> Iterator[Sandbox]:
     users = (User("odoo", "sandbox-key"), User("reader", "reader-key", allow=("catalog_*", "*.list")))
-    with start(wsi=protocol == "soap_v2_wsi", products=600, customers=5, cases=False, users=users) as found:
+    with start(wsi=protocol == "soap_v2_wsi", like=like, products=600, customers=5, cases=False, users=users) as found:
         yield found
 
 
