@@ -187,8 +187,10 @@ class Documents(Base):
             answers = self._written(calls)
             for new, before, answer in zip(batch, known, answers, strict=True):
                 made = parsed(answer, partial(_text, kind=kind))
-                is_open = isinstance(made, MagentoError) and _is_open(made)
-                yield new, self._found_or_settled(kind, new, before, made) if is_open else made
+                if isinstance(made, MagentoError) and _is_open(made):
+                    yield new, self._found_or_settled(kind, new, before, made)
+                else:
+                    yield new, made
 
     def _written(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any | MagentoError]:
         """The answers of writes, sent once. What is lost is the error of each of them."""
