@@ -2,11 +2,12 @@ from functools import partial
 from itertools import groupby
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools.misc import split_every
 
 from ..magento_api import NotFound
 from .category_trees import PARTS, Places, ShopTrees, in_magento, name_for_magento, path_of, same_part
-from .isolate import isolate
+from .isolate import isolate, sentence_of
 from .magento_product import naive
 
 # Categories of one transaction.
@@ -94,7 +95,7 @@ class MagentoCategory(models.Model):
 
         def fail(entry, error):
             failed.append(entry)
-            self._note_failure(instance, entry, str(error))
+            self._note_failure(instance, entry, sentence_of(self.env, error, f"Category {entry[0].id}"))
 
         for _level, group in groupby(entries, key=lambda entry: entry[0].level):
             isolate(self.env, list(group), partial(self._take_level, instance, newer), fail)
@@ -156,7 +157,7 @@ class MagentoCategory(models.Model):
         """The Odoo categories of entries that have none: of the same name at the same place, else new ones.
 
         :returns: dict of Magento's number to ``product.category``
-        :raises ValueError: when what is above was deleted in Odoo
+        :raises UserError: when what is above was deleted in Odoo
         """
         found, missing = {}, []
         places = {entry[0].id: self._place_for(entry, rows) for entry in entries}
@@ -182,7 +183,7 @@ class MagentoCategory(models.Model):
         if not above:
             return False
         if above not in rows or not rows[above].category_id:
-            raise ValueError(
+            raise UserError(
                 self.env._("The category above it is not in Odoo (it failed, or was deleted there): import that first.")
             )
         return rows[above].category_id.id

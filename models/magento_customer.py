@@ -1,4 +1,9 @@
+from datetime import timedelta
+
 from odoo import fields, models
+
+# How far the clocks of Odoo and of Magento may be apart.
+CLOCKS = timedelta(minutes=10)
 
 
 class MagentoCustomer(models.Model):
@@ -24,3 +29,10 @@ class MagentoCustomer(models.Model):
     _magento_id_uniq = models.UniqueIndex("(instance_id, magento_id) WHERE magento_id > 0")
     _guest_uniq = models.UniqueIndex("(instance_id, website_id, email) WHERE magento_id = 0")
     _partner_uniq = models.Constraint("unique(instance_id, partner_id)", "This contact is linked to the shop already.")
+
+    def _is_of_another(self, party):
+        """Whether Magento has given the number to another customer, as it may after the newest was deleted or a backup
+        restored: one with another e-mail address, who was made after this one was heard of last, or deleted.
+        """
+        born = party.born_at and self.received_at and party.born_at > self.received_at + CLOCKS
+        return bool((self.is_gone or born) and self.email and party.email and self.email != party.email)

@@ -1,19 +1,16 @@
-import logging
 from datetime import UTC, timedelta
 from functools import partial
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools.misc import split_every
 
 from ..magento_api import MagentoError, NotFound, without_odd
 from .customer_export import customer_values
-from .isolate import isolate
+from .isolate import isolate, sentence_of
 from .magento_customer_plan import CustomerPlan
 from .magento_parties import PartyFinder
 from .magento_product import naive
 
-_logger = logging.getLogger(__name__)
 # Customers of one transaction: two requests of 50 address books.
 BATCH = 100
 # Rows of a list looked at together: one window of the client.
@@ -177,7 +174,7 @@ class MagentoCustomer(models.Model):
         finder = PartyFinder(self.env, instance, [party for party in parties if not party.partner])
         finder.match()
         here = [("instance_id", "=", instance.id)]
-        known = self.search([*here, ("magento_id", "in", [plan.customer.id for plan in plans])])
+        known = self.search([*here, ("magento_id", "in", [plan.customer.id for plan in plans])]) - finder.stale
         chosen = [plan.chosen.id for plan in plans if plan.chosen]
         by_number = {link.magento_id: link for link in known}
         by_partner = {link.partner_id: link for link in self.search([*here, ("partner_id", "in", chosen)])}
@@ -279,14 +276,7 @@ class MagentoCustomer(models.Model):
 
     def _sentence(self, plan, error):
         """What a person reads of what kept a customer from being imported."""
-        if isinstance(error, UserError):
-            return str(error.args[0])
-        _logger.info("Customer %s could not be imported", plan.customer.id, exc_info=error)
-        return self.env._(
-            "Odoo could not save the contact (%(kind)s: %(text)s). The server log has the details.",
-            kind=type(error).__name__,
-            text=str(error).strip().split("\n")[0][:300],
-        )
+        return sentence_of(self.env, error, f"Customer {plan.customer.id}")
 
 
 def _trouble_with(book):

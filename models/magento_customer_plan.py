@@ -82,6 +82,7 @@ class CustomerPlan:
             places=[(address, kind) for _number, address, kind in self.places],
             group=self.group,
             told_at=self.told_at,
+            born_at=naive(self.customer.created_at),
             partner=self.chosen,
             link=self.link if self.chosen else None,
             is_new=self.make_new,

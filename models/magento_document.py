@@ -24,6 +24,7 @@ class MagentoDocument(models.Model):
     picking_id = fields.Many2one("stock.picking", "Delivery", ondelete="set null", index="btree_not_null")
     move_id = fields.Many2one("account.move", "Invoice", ondelete="set null", index="btree_not_null")
 
+    # Magento may give a number again, after a backup was restored: which order it belongs to decides.
     _number_uniq = models.Constraint(
-        "unique(instance_id, kind, increment_id)", "This document of Magento is known already."
+        "unique(order_id, kind, increment_id)", "This document of Magento is known already."
     )

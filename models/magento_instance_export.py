@@ -53,7 +53,7 @@ class MagentoInstance(models.Model):
         def counts(*domain):
             return dict(links._read_group([("instance_id", "in", self.ids), *domain], ["instance_id"], ["__count"]))
 
-        waiting = counts(("magento_id", "=", 0), ("send_product", "=", True))
+        waiting = counts(("magento_id", "=", 0), ("send_product", "=", True), ("is_gone", "=", False))
         failed = counts(*FAILED)
         for instance in self:
             instance.product_waiting_count = waiting.get(instance._origin, 0)

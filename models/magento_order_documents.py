@@ -48,7 +48,7 @@ class MagentoOrder(models.Model):
             link.increment_id: link
             for link in self.env["magento.document"].search(
                 [
-                    ("instance_id", "=", loop.instance.id),
+                    ("order_id", "in", [step.row.id for step in steps]),
                     ("kind", "=", kind),
                     ("increment_id", "in", [row.increment_id for row in listed]),
                 ]

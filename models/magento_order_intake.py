@@ -218,19 +218,16 @@ class MagentoOrder(models.Model):
         :param numbers: dict of Magento's id to the number of the order that has it now
         """
         ids = [number for number in numbers if number]
-        for row in self.search([("instance_id", "=", instance.id), ("magento_id", "in", ids)]):
-            if row.increment_id != numbers[row.magento_id]:
-                row.write(
-                    {
-                        "magento_id": 0,
-                        "remark": self.env._(
-                            "Magento has given the ID of this order, %(id)s, to the order %(number)s: this one was "
-                            "deleted there, or is missing from a backup that was restored.",
-                            id=row.magento_id,
-                            number=numbers[row.magento_id],
-                        ),
-                    }
-                )
+        rows = self.search([("instance_id", "=", instance.id), ("magento_id", "in", ids)])
+        for row in rows.filtered(lambda row: row.increment_id != numbers[row.magento_id]):
+            remark = self.env._(
+                "Magento has given the ID of this order, %(id)s, to the order %(number)s: this one was deleted there, "
+                "or is missing from a backup that was restored.",
+                id=row.magento_id,
+                number=numbers[row.magento_id],
+            )
+            row.write({"magento_id": 0, "remark": remark})
+        rows.flush_recordset(["magento_id"])  # what is created next has the ids
 
     def _ensure_rules(self, instance, payloads):
         """Add what the orders show for the first time to the tables of rules."""

@@ -25,6 +25,7 @@ class Party:
     places: list = field(default_factory=list)
     group: Any = None
     told_at: Any = None
+    born_at: Any = None  # when Magento made the customer, as Odoo keeps times, if it is told
     is_new: bool = False
     choices: list = field(default_factory=list)
     partner: Any = None
@@ -42,6 +43,7 @@ class PartyFinder:
         codes = {place.country_id for party in parties for place, _kind in party.places}
         self.countries = env["res.country"]._magento_by_code(codes - {None})
         self.known_addresses = {}
+        self.stale = env["magento.customer"]
         self._values = {}
 
     def match(self):
@@ -53,6 +55,7 @@ class PartyFinder:
 
     def make(self):
         """Create the contacts, links and addresses that are missing; every party has its ``partner`` afterwards."""
+        self.stale.unlink()
         self._create_partners([party for party in self.parties if not party.partner])
         self._write_links()
         self.env["magento.customer"]._follow_groups(self.parties)
@@ -74,6 +77,9 @@ class PartyFinder:
         by_email = {(link.website_id, link.email): link for link in links.sorted("id", reverse=True)}
         for party in parties:
             link = by_number.get(party.number)
+            if link and link._is_of_another(party):
+                self.stale |= link
+                link = None
             if not link:
                 link = by_email.get((party.website, party.email))
                 if link and link.magento_id and party.number:

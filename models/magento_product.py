@@ -1,5 +1,5 @@
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any
 
 from odoo import api, fields, models
@@ -8,6 +8,9 @@ from ..magento_api import MagentoError, NotFound
 from .isolate import isolate, sentence_of
 from .order_problem import OrderProblem
 from .product_mapping import COMPOSITE_TYPES, SERVICE_TYPES, ProductMapping
+
+# How far the clocks of Odoo and of Magento may be apart.
+CLOCKS = timedelta(minutes=10)
 
 
 @dataclass
@@ -60,6 +63,24 @@ class MagentoProduct(models.Model):
         "(instance_id, magento_id) WHERE magento_id > 0", "This Magento product is linked already."
     )
     _product_uniq = models.Constraint("unique(instance_id, product_id)", "This product is linked to the shop already.")
+
+    def _is_of_another(self, answer):
+        """Whether Magento has given the number to another product, as it may after the newest was deleted or a backup
+        restored: one with another SKU, that was made after this one was heard of last, or deleted.
+
+        :param answer: the ``magento_api`` product
+        """
+        heard = max(filter(None, (self.received_at, self.exported_at)), default=None)
+        born = naive(answer.created_at)
+        is_later = bool(heard and born and born > heard + CLOCKS)
+        return (self.is_gone or is_later) and (self.sku or "").casefold() != answer.sku.casefold()
+
+    def _release(self):
+        """Let go of numbers that Magento has given to other products."""
+        for link in self:
+            link._mark_gone()
+            link.write({"magento_id": 0, "note": self.env._("It was deleted in Magento, and its ID given again.")})
+        self.flush_recordset(["magento_id"])  # what is created next has the numbers
 
     @api.model
     def _unknown(self, instance, wanted):

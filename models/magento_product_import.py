@@ -1,16 +1,13 @@
-import logging
 from datetime import UTC, timedelta
 from functools import partial
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools.misc import split_every
 
 from ..magento_api import MagentoError, without_odd
-from .isolate import isolate
+from .isolate import isolate, sentence_of
 from .magento_product import naive
 
-_logger = logging.getLogger(__name__)
 # Products of one transaction: ten requests of 50.
 BATCH = 500
 # Rows of a list looked at together.
@@ -201,6 +198,7 @@ class MagentoProduct(models.Model):
         }
 
     def _create_from(self, mapping, plans):
+        self.browse([plan.stale.id for plan in plans if plan.stale])._release()
         products = self.env["product.product"].with_context(**QUIET).create([plan.values for plan in plans])
         self.create(
             [
@@ -211,6 +209,7 @@ class MagentoProduct(models.Model):
 
     def _update_from(self, mapping, plans):
         """Write what changed, and link the products that were matched; a link to a deleted product changes over."""
+        self.browse([plan.stale.id for plan in plans if plan.stale])._release()
         matched = [plan.product.id for plan in plans if plan.action == "match"]
         links = self.search([("instance_id", "=", mapping.instance.id), ("product_id", "in", matched)])
         old = {link.product_id: link for link in links}
@@ -269,14 +268,7 @@ class MagentoProduct(models.Model):
 
     def _sentence(self, plan, error):
         """What a person reads when Odoo refused a product."""
-        if isinstance(error, UserError):
-            return str(error.args[0])
-        _logger.info("Product %s could not be imported", plan.answer.sku, exc_info=error)
-        return self.env._(
-            "Odoo could not import the product (%(kind)s: %(text)s). The server log has the details.",
-            kind=type(error).__name__,
-            text=str(error).strip().split("\n")[0][:300],
-        )
+        return sentence_of(self.env, error, f"Product {plan.answer.sku}")
 
 
 def _in_scope(row, scope):

@@ -24,6 +24,7 @@ class Plan:
     notes: list[str] = field(default_factory=list)
     reason_kind: str = ""
     reason: str = ""
+    stale: Any = None  # the link of a deleted product that had the number
 
 
 class MagentoProduct(models.Model):
@@ -44,6 +45,11 @@ class MagentoProduct(models.Model):
         numbers = [number for number, _answer in answers]
         here = [("instance_id", "=", loop.instance.id), ("magento_id", "in", numbers)]
         links = {link.magento_id: link for link in self.search(here)}
+        stale = {
+            number: links.pop(number)
+            for number, answer in answers
+            if number in links and not _is_error(answer) and links[number]._is_of_another(answer)
+        }
         problems = {row.magento_id: row for row in self.env["magento.product.problem"].search(here)}
         unlinked = [answer for number, answer in answers if number not in links and not _is_error(answer)]
         matches = self._matches(loop, unlinked, problems)
@@ -58,6 +64,7 @@ class MagentoProduct(models.Model):
                 plans.append(Plan(number, "same", answer))
             else:
                 plans.append(self._plan_new(mapping, answer, matches.get(number)))
+                plans[-1].stale = stale.get(number)
         return plans
 
     def _plan_error(self, number, error, link):

@@ -9,7 +9,7 @@ from odoo.tools.misc import split_every
 
 from ..magento_api import MagentoError
 from .conversion import same, spelling, to_odoo
-from .isolate import isolate
+from .isolate import isolate, sentence_of
 from .magento_product import naive
 from .magento_product_import import QUIET
 from .product_mapping import view_key
@@ -64,7 +64,9 @@ class MagentoProduct(models.Model):
                 link._take_in_view_values(mapping, {view: found[view.id][link.magento_id] for view in views})
 
         def fail(link, error):
-            link.write({"read_views": False, "note": _joined(link.note, [str(error)])})
+            link.write(
+                {"read_views": False, "note": _joined(link.note, [sentence_of(self.env, error, f"Product {link.sku}")])}
+            )
 
         isolate(self.env, links, take_in, fail)
         return {}

@@ -5,6 +5,7 @@ from contextlib import ExitStack, closing
 from functools import partial
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..magento_api import MagentoError
@@ -64,7 +65,10 @@ class MagentoRun(models.Model):
 
         :param poll: whether Magento is asked for new orders, or only what waits in the inbox is imported
         :returns: the open run
+        :raises UserError: there is no instance, for nothing was chosen
         """
+        if not instance:
+            raise UserError(self.env._("Choose what this is to be done with first."))
         # sudo: users may start runs, but not write them
         run = self.sudo()._join(instance, kind, poll)
         if poll and not run.poll:

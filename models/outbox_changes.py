@@ -24,9 +24,14 @@ class TrackSending(Sending):
         methods = self.env["magento.shipping.method"].search([("instance_id", "=", self.loop.instance.id)])
         news = {}
         for row in rows:
-            number = row._shipment_number()
+            try:
+                number = row._shipment_number()
+                carrier = methods._carrier_of(row.picking_id, row.order_id)
+            except Exception as error:
+                self._stumble(row, error)
+                continue
             if number:
-                news[row.id] = NewTrack(number, *methods._carrier_of(row.picking_id, row.order_id), row.text)
+                news[row.id] = NewTrack(number, *carrier, row.text)
             else:
                 self._skip(row, self.env._("Its delivery has no shipment in Magento that it could be added to."))
         self._find(rows.filtered(lambda row: row.id in news and row.id in self.unsure), news)

@@ -60,8 +60,8 @@ class DocumentSending(Sending):
         for row in rows:
             try:
                 wanted[row.id] = row._quantities()
-            except NotUnderstood as error:
-                self._fail(row, str(error))
+            except Exception as error:
+                self._stumble(row, error)
                 continue
             if wanted[row.id]:
                 todo.append(row)
@@ -190,8 +190,10 @@ class DocumentSending(Sending):
                 ("increment_id", "in", rows.mapped("number")),
             ]
         )
-        numbers = set(known.mapped("increment_id"))
-        documents.create([self._link_values(row) for row in rows if row.number and row.number not in numbers])
+        linked = {(document.order_id, document.increment_id) for document in known}
+        documents.create(
+            [self._link_values(row) for row in rows if row.number and (row.order_id, row.number) not in linked]
+        )
         # what was kept back while nobody knew what became of the row
         rows.filtered(lambda row: row.id in self.unsure).order_id._follow_again()
 

@@ -6,6 +6,7 @@ from odoo import fields
 
 from ..magento_api import MagentoError, NotFound, PermissionMissing, Refused, Unreachable
 from ..magento_api.errors import BadUrl, CredentialsRefused
+from .isolate import is_conflict, isolate, sentence_of
 
 # What concerns the shop, not a row.
 SHOP_ERRORS = (Unreachable, CredentialsRefused, BadUrl)
@@ -53,17 +54,22 @@ class Sending:
             except PermissionMissing as error:
                 for row in self.rows:
                     self._outcomes.setdefault(row.id, ("_fail", [str(error)], {}))
-            except MagentoError as error:
+            except SHOP_ERRORS as error:
                 self.trouble = error
-        rows = self.rows
-        for row in rows:
-            name, args, values = self._outcomes.get(row.id) or (None, (), {})
-            if name:
-                getattr(row, name)(*args, **values)
-        done = rows.filtered(lambda row: row.id in self._outcomes)
-        self._after(done.filtered(lambda row: row.state == "sent"))
+            except MagentoError as error:
+                for row in self.rows.filtered(lambda row: row.id not in self._outcomes):
+                    self._judge(row, error)
+        done = self.rows.filtered(lambda row: row.id in self._outcomes)
+        isolate(self.env, done, self._write, lambda row, error: row._fail(sentence_of(self.env, error, row)))
         states = [row.state for row in done]
         return {f"{state}_count": states.count(state) for state in ("sent", "failed", "skipped")}
+
+    def _write(self, rows):
+        """Write what came of rows, and what follows from it."""
+        for row in rows:
+            name, args, values = self._outcomes[row.id]
+            getattr(row, name)(*args, **values)
+        self._after(rows.filtered(lambda row: row.state == "sent"))
 
     def _send(self, rows):
         """Tell Magento, and note what came of each row.
@@ -104,13 +110,23 @@ class Sending:
 
         :param do: does it, and notes what came of it
         :param refused: does so when Magento says no, with the error
+        :raises MagentoError: what concerns the shop
         """
         try:
-            do()
-        except (Refused, NotFound) as error:
-            refused(error)
+            try:
+                do()
+            except (Refused, NotFound) as error:
+                refused(error)
         except MagentoError as error:
             self._judge(row, error)
+        except Exception as error:
+            self._stumble(row, error)
+
+    def _stumble(self, row, error):
+        """Fail one row for an error that nobody has thought of."""
+        if is_conflict(error):
+            raise error
+        self._fail(row, sentence_of(self.env, error, row))
 
     def _magento_now(self):
         """The time by Magento's clock, as Odoo keeps times."""

@@ -294,6 +294,8 @@ class ProductExport:
                 plan.reason = str(error)
             else:
                 plan.is_sent = True
+                here = [("instance_id", "=", self.instance.id), ("magento_id", "=", plan.number)]
+                self.links.search(here)._release()  # of a product that is deleted
                 plan.link.write({"magento_id": plan.number, "sku": sku})
                 made.append(plan)
         return made

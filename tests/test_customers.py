@@ -84,6 +84,19 @@ class CustomerCase(MagentoCase):
 
 
 class TestCustomers(CustomerCase):
+    def test_a_number_that_magento_gives_again(self):
+        number = self.customer()
+        self.import_customers()
+        ann = self.link(number).partner_id
+        self.shop.delete(customer_id=number)
+        self.shop.shop.last_customer = number - 1  # as after a restart of its database
+        again = self.customer(email="bob@example.com", firstname="Bob", created_at="2099-01-01 00:00:00")
+        self.assertEqual(again, number)
+        self.import_customers()
+        self.assertEqual(ann.email, "ann@example.com")
+        self.assertEqual(self.link(number).partner_id.email, "bob@example.com")
+        self.assertEqual(len(self.link(number)), 1)
+
     def test_everything(self):
         run = self.import_customers()
         count = len(self.shop.shop.customers)

@@ -174,6 +174,32 @@ class TestProducts(ProductCase):
         self.assertTrue(self.link("GOING").is_gone)
         self.assertTrue(product.exists().active)
 
+    def test_an_id_that_magento_gives_again(self):
+        for kind in ("deleted", "later"):
+            with self.subTest(kind):
+                old = self.magento(f"OLD-{kind}", name="Old", price="1.0000")
+                self.by_sku(f"OLD-{kind}")
+                link = self.link(f"OLD-{kind}")
+                self.shop.control.delete(product=f"OLD-{kind}")
+                created_at = "2099-01-01 00:00:00"
+                if kind == "deleted":
+                    created_at = old["created_at"]
+                    link.action_export()
+                    self.run_cron()
+                    self.assertTrue(link.is_gone)
+                new = self.magento(f"NEW-{kind}", name="New", price="2.0000", created_at=created_at)
+                self.assertEqual(new["product_id"], old["product_id"])
+                self.assertEqual(self.by_sku(f"NEW-{kind}").failed_count, 0)
+                self.assertEqual((link.magento_id, link.is_gone, link.product_id.name), (0, True, "Old"))
+                self.assertIn("given again", link.note)
+                self.assertEqual(self.link(f"NEW-{kind}").magento_id, new["product_id"])
+                self.assertEqual(self.link(f"NEW-{kind}").product_id.name, "New")
+
+    def test_nothing_is_chosen(self):
+        for model in ("magento.product.problem", "magento.customer.problem"):
+            with self.assertRaisesRegex(UserError, "Choose"):
+                self.env[model].action_import_again()
+
     def test_deleted_in_odoo_is_not_made_again(self):
         self.by_sku(CHAIR)
         self.link(CHAIR).product_id.product_tmpl_id.unlink()
