@@ -240,7 +240,7 @@ def _share_hidden_tax(items: tuple[OrderItem, ...], hidden: Decimal) -> tuple[Or
     }
     found, share_left, left = list(items), sum(shares.values(), ZERO), hidden
     for place, share in shares.items():
-        amount = _cents(left * share / share_left)
+        amount = _cents(left * share / share_left) if share_left else ZERO
         found[place] = replace(found[place], hidden_tax_amount=amount)
         share_left, left = share_left - share, left - amount
     return tuple(found)

@@ -9,7 +9,7 @@ from typing import Any
 from .derive import Derived, derive
 from .errors import NotUnderstood
 from .options import choices, read_options
-from .read import Fields, shown
+from .read import ADVICE, Fields, shown
 from .records import Address, Order, OrderItem, Payload, Payment, StatusChange
 
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
@@ -33,7 +33,11 @@ def parse_order(payload: Payload) -> Order:
     order = Fields(payload, f"order {name}: ")
     order.required_text("increment_id")
     items = _items(order, f"order {name}, ")
-    return _order(order, derive(order, items), f"order {name}, ")
+    try:
+        derived = derive(order, items)
+    except ArithmeticError:
+        raise NotUnderstood(f"{order.where}its amounts are out of all proportion to each other", ADVICE) from None
+    return _order(order, derived, f"order {name}, ")
 
 
 def _order(order: Fields, derived: Derived, where: str) -> Order:
@@ -188,7 +192,7 @@ def _item(item: Fields) -> tuple[OrderItem, dict[str, Any]]:
         row_total_incl_tax=item.amount("row_total_incl_tax"),
         discount_percent=item.number("discount_percent"),
         discount_amount=item.number("discount_amount"),
-        tax_percent=item.number("tax_percent"),
+        tax_percent=item.rate("tax_percent"),
         tax_amount=item.number("tax_amount"),
         hidden_tax_amount=item.number("hidden_tax_amount"),
         weee_row_amount=item.number("weee_tax_applied_row_amount"),

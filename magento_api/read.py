@@ -14,6 +14,8 @@ from .errors import BadRow, MagentoError, NotUnderstood
 T = TypeVar("T")
 LARGEST = Decimal(10) ** 12
 LARGEST_ID = 2**31 - 1
+HIGHEST_RATE = 1000
+QUANTUM = Decimal("0.0001")
 ZERO = Decimal(0)
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _INTEGER = re.compile(r"[+-]?\d{1,18}(?:\.0*)?", re.ASCII)
@@ -21,7 +23,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\
 # Python 3.10 reads neither Z nor an offset without a colon.
 _ZONE = re.compile(r"([+-]\d\d)(\d\d)$", re.ASCII)
 _LONGEST_NUMBER = 60
-_ADVICE = "look at it in Magento; a module of the shop may change what the API answers"
+ADVICE = "look at it in Magento; a module of the shop may change what the API answers"
 
 
 class Fields:
@@ -34,15 +36,15 @@ class Fields:
 
     def __init__(self, data: Any, where: str) -> None:
         if not isinstance(data, dict):
-            raise NotUnderstood(f"{where}is {shown(data)}, a struct was expected", _ADVICE)
+            raise NotUnderstood(f"{where}is {shown(data)}, a struct was expected", ADVICE)
         self.data: dict[str, Any] = data
         self.where = where
 
     def wrong(self, key: str, expected: str) -> NotUnderstood:
         """The error for what stands under ``key``."""
         if key not in self.data:
-            return NotUnderstood(f"{self.where}{key} is missing", _ADVICE)
-        return NotUnderstood(f"{self.where}{key} is {shown(self.data[key])}, {expected} was expected", _ADVICE)
+            return NotUnderstood(f"{self.where}{key} is missing", ADVICE)
+        return NotUnderstood(f"{self.where}{key} is {shown(self.data[key])}, {expected} was expected", ADVICE)
 
     def has(self, key: str) -> bool:
         """Whether the key was sent, be it null."""
@@ -96,10 +98,19 @@ class Fields:
         return value
 
     def quantity(self, key: str, *, required: bool = False) -> Decimal:
-        """A number that is not negative."""
+        """A number that is not negative, with at most four decimals: Magento keeps no more."""
         value = self.required_number(key) if required else self.number(key)
         if value < 0:
             raise self.wrong(key, "a quantity that is not negative")
+        if value % QUANTUM:
+            raise self.wrong(key, "a quantity with at most four decimals")
+        return value
+
+    def rate(self, key: str) -> Decimal:
+        """A tax rate in percent, 0 when absent."""
+        value = self.number(key)
+        if not 0 <= value <= HIGHEST_RATE:
+            raise self.wrong(key, f"a tax rate from 0 to {HIGHEST_RATE} %")
         return value
 
     def integer(self, key: str) -> int | None:
@@ -218,7 +229,7 @@ def rows(answer: Any, method: str) -> list[Any]:
         return answer
     if answer is None or answer == {} or (isinstance(answer, str) and not answer.strip()):
         return []
-    raise NotUnderstood(f"Magento answered {method} with {shown(answer)}, a list was expected", _ADVICE)
+    raise NotUnderstood(f"Magento answered {method} with {shown(answer)}, a list was expected", ADVICE)
 
 
 def each(answer: Any, method: str, parse: Callable[[Fields], Any]) -> list[Any]:

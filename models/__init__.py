@@ -68,9 +68,11 @@ from . import sale_order_outbox
 from . import sale_order_lifecycle
 from . import sale_order_documents
 from . import sale_order_line
+from . import sale_order_quantities
 from . import account_move
 from . import magento_outbox_lines
 from . import res_currency
+from . import currency_rates
 from . import res_country
 from . import magento_instance_stock
 from . import magento_instance_export

@@ -22,6 +22,8 @@ class MagentoInstance(models.Model):
         "failed_count",
         "unmapped_tax_count",
         "inactive_currencies",
+        "missing_rates",
+        "has_rounded_quantities",
         "store_view_ids.import_orders",
         "status_ids.action",
         "status_ids.exception_ids.action",
@@ -46,6 +48,8 @@ class MagentoInstance(models.Model):
                 or instance.failed_count
                 or instance.unmapped_tax_count
                 or instance.inactive_currencies
+                or instance.missing_rates
+                or instance.has_rounded_quantities
                 or instance.lacks_store_view
                 or instance.undecided_statuses
                 or instance.lacks_journals

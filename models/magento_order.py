@@ -5,6 +5,8 @@ REASON_KINDS = [
     ("product", "Product missing"),
     ("tax", "Tax not mapped"),
     ("currency", "Currency not active"),
+    ("rate", "Currency rate missing"),
+    ("rounding", "Currency too coarse"),
     ("country", "Country unknown"),
     ("store", "Store view unknown"),
     ("money", "Amounts do not add up"),

@@ -23,7 +23,7 @@ class MagentoOrder(models.Model):
             }
         if self.reason_kind == "tax":
             return self.instance_id.action_open_taxes() | {"context": {"search_default_to_map": 1}}
-        if self.reason_kind == "currency":
+        if self.reason_kind in ("currency", "rate", "rounding"):
             currencies = self.env["res.currency"].with_context(active_test=False)
             return currencies.search([("name", "=", missing)], limit=1)._get_records_action()
         if self.reason_kind == "rule" and self.store_view_id:

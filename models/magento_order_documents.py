@@ -1,7 +1,12 @@
+from collections import Counter
+
 from odoo import api, models
 
-from ..magento_api import MagentoError
+from ..magento_api import MagentoError, NotUnderstood
 from ..magento_api.order_documents import document_id
+from ..magento_api.read import Fields
+from .amounts import CENT
+from .currency_rates import CurrencyRates
 from .magento_order_status import INVOICING
 from .order_problem import OrderProblem
 
@@ -64,10 +69,11 @@ class MagentoOrder(models.Model):
             for row in listed
             if row.increment_id not in links and row.state != 3 and by_order[row.order_id].row.id not in busy
         ]
+        counts = Counter(row.order_id for row in listed if row.state != 3)
         parts = [
             row.increment_id
             for row in new
-            if kind == "credit_memo" or row.grand_total != by_order[row.order_id].order.grand_total
+            if kind == "credit_memo" or counts[row.order_id] > 1 or not _is_whole(row, by_order[row.order_id].order)
         ]
         read = loop.client.read_documents(kind, parts)
         for row in new:
@@ -79,7 +85,13 @@ class MagentoOrder(models.Model):
                 step.documents.setdefault(kind, []).append((row, document))
 
     def _invoice_orders(self, steps):
-        """Post the invoices of orders: those made in Magento, or one for all where Magento has none."""
+        """Post the invoices of orders: those made in Magento, or one for all where Magento has none.
+
+        :raises OrderProblem: when Odoo has no rate of the order's currency, or the amounts do not add up
+        """
+        rates = CurrencyRates(steps[0].row.instance_id)
+        for step in steps:
+            rates.check(step.order, step.sale_order.currency_id)
         plain = [step for step in steps if not _any_quantity(step, "qty_invoiced")]
         whole = [step for step in steps if [document for _row, document in step.documents.get("invoice", ())] == [None]]
         self._sale_orders(plain)._magento_invoice()._tell_magento()
@@ -139,7 +151,8 @@ class MagentoOrder(models.Model):
         """Orders whose refund waited for an invoice have one now."""
         # sudo: the accountant who posts an invoice need not be a user of the connector
         rows = self.sudo().search([("sale_order_id", "in", sale_orders.ids)])
-        rows = rows.filtered(lambda row: row.rule_state == "failed" or float(row.payload.get("total_refunded") or 0))
+        rows.fetch(["payload"])
+        rows = rows.filtered(lambda row: row.rule_state == "failed" or _says_refunded(row.payload))
         if rows:
             rows.rule_state = "waiting"
             for instance in rows.instance_id:
@@ -149,6 +162,21 @@ class MagentoOrder(models.Model):
 def is_refunded(step):
     """Whether Magento has given back money of the order."""
     return bool(step.order.total_refunded) or _any_quantity(step, "qty_refunded")
+
+
+def _is_whole(row, order):
+    """Whether the only invoice of an order is for all of it; fractions of a cent in its total do not count."""
+    return abs(row.grand_total - order.grand_total) < CENT and all(
+        item.qty_invoiced == item.qty_ordered for item in order.items if not item.parent_item_id
+    )
+
+
+def _says_refunded(payload):
+    """Whether a payload, whatever is in it, says that money was given back."""
+    try:
+        return bool(Fields(payload, "").number("total_refunded"))
+    except NotUnderstood:
+        return False
 
 
 def _any_quantity(step, name):

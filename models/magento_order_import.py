@@ -6,6 +6,7 @@ from odoo import fields, models
 
 from ..magento_api import parse_order
 from ..magento_api.records import Order
+from .amounts import CENT
 from .isolate import isolate
 from .magento_product import product_key
 from .order_problem import OrderProblem, problem_of
@@ -66,6 +67,7 @@ class MagentoOrder(models.Model):
         """What Magento says of these rows, as far as it makes sense; nothing is written."""
         views = self.instance_id.with_context(active_test=False).store_view_ids
         by_number = {view.magento_id: view for view in views}
+        units = self.env["res.currency"]._magento_units()
         candidates = []
         for row in self:
             candidate = Candidate(row)
@@ -73,7 +75,8 @@ class MagentoOrder(models.Model):
                 candidate.order = parse_order(row.payload)
                 row._check_size(candidate.order)
                 candidate.view = row.store_view_id or by_number.get(candidate.order.store_id)
-                candidate.settlement = settle(candidate.order)
+                unit = units.get(candidate.order.order_currency_code, CENT)
+                candidate.settlement = settle(candidate.order, unit)
             except Exception as error:  # whatever the shop made of it, it is this order's alone
                 candidate.problem = problem_of(self.env, error, row.increment_id)
             candidates.append(candidate)

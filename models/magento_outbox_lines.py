@@ -1,11 +1,9 @@
-from decimal import Decimal
+from collections import defaultdict
 
 from odoo import fields, models
 
 from ..magento_api import parse_order
 from .outbox_quantities import document_quantities
-
-DIGITS = Decimal("0.0001")  # Magento keeps quantities to four digits
 
 
 class MagentoOutbox(models.Model):
@@ -23,14 +21,15 @@ class MagentoOutbox(models.Model):
         lines = self.sale_order_id.order_line.filtered("magento_item_id")
         if self.kind == "shipment":
             lines = lines.filtered(lambda line: line.product_id.type == "consu")
-            before = (earlier.picking_id - self.picking_id)._magento_quantities(self.sale_order_id)
-            # not of this delivery alone: one may bring some parts of a kit, the next the others
-            whole = (earlier.picking_id | self.picking_id)._magento_quantities(self.sale_order_id)
-            now = {key: quantity - before.get(key, 0) for key, quantity in whole.items()}
+            this, others = self.picking_id, earlier.picking_id
         else:
             known = self.order_id.document_ids.filtered(lambda document: document.kind == "invoice").move_id
-            before = ((earlier.move_id | known) - self.move_id)._magento_quantities(self.sale_order_id)
-            now = self.move_id._magento_quantities(self.sale_order_id)
+            this, others = self.move_id, earlier.move_id | known
+        # not of this one alone: a delivery may bring some parts of a kit, the next the others, and the last part of a
+        # quantity that Odoo has rounded is what Magento's own has left
+        before = (others - this)._magento_quantities(self.sale_order_id)
+        whole = (others | this)._magento_quantities(self.sale_order_id)
+        now = {key: quantity - before.get(key, 0) for key, quantity in whole.items()}
         return document_quantities(order.items, before, now, self.kind, set(lines.mapped("magento_item_id")))
 
 
@@ -48,12 +47,12 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     def _magento_quantities(self, sale_order):
-        """What these deliveries brought of an order: quantities by Magento's item id, in the product's own unit."""
-        found = {}
+        """What these deliveries brought of an order: Magento's quantities by its item id."""
+        found = defaultdict(float)
         for line, moves in self._magento_moves().grouped("sale_line_id").items():
             if line.order_id == sale_order and line.magento_item_id:
-                _add(found, line, moves._magento_quantity(line))
-        return found
+                found[line] += moves._magento_quantity(line)
+        return _by_item(found)
 
     def _magento_moves(self):
         """Moves that brought goods to a customer for the first time: a delivery, or a dropshipment."""
@@ -96,16 +95,20 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _magento_quantities(self, sale_order):
-        """What these invoices are for of an order: quantities by Magento's item id, in the product's own unit."""
-        found = {}
+        """What these invoices are for of an order: Magento's quantities by its item id."""
+        found = defaultdict(float)
         for entry in self.invoice_line_ids:
             line = entry.sale_line_ids[:1]
             if line.order_id == sale_order and line.magento_item_id:
                 unit = entry.product_uom_id or entry.product_id.uom_id
-                _add(found, line, unit._compute_quantity(entry.quantity, entry.product_id.uom_id))
-        return found
+                found[line] += unit._compute_quantity(entry.quantity, entry.product_id.uom_id)
+        return _by_item(found)
 
 
-def _add(found, line, quantity):
-    exact = Decimal(str(quantity)).quantize(DIGITS).normalize()
-    found[line.magento_item_id] = found.get(line.magento_item_id, Decimal(0)) + exact
+def _by_item(quantities):
+    """Quantities of sale order lines, in their products' own units, as Magento is told of them: by item id."""
+    found = {}
+    for line, quantity in quantities.items():
+        told = line._magento_told_quantity(quantity)
+        found[line.magento_item_id] = found.get(line.magento_item_id, 0) + told
+    return found

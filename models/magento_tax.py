@@ -3,10 +3,12 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .amounts import round_to
 from .order_problem import OrderProblem
-from .settlement import CENT, simplest_rate
+from .settlement import simplest_rate
 
 PRECISION = Decimal("0.0001")
+HIGHEST_RATE = 1000
 
 
 class MagentoTax(models.Model):
@@ -161,21 +163,23 @@ class TaxMapping:
         self.env = instance.env
         rows = self.env["magento.tax"].search([("instance_id", "=", instance.id)])
         self._rows = {(row.country_id.id, _rate(row.rate)): row for row in rows}
+        self._rates_in_odoo = {}
 
-    def taxes_for(self, country, line, other_rates):
+    def taxes_for(self, country, line, other_rates, unit):
         """The Odoo taxes of a settled line, and what each of them comes to.
 
         :param country: where the goods go
         :param other_rates: rates of the order's other lines, among which that of the shipping is looked for
+        :param unit: the smallest amount of the order's currency
         :returns: list of ``(account.tax, Decimal amount)``; empty for a line without tax
-        :raises OrderProblem: when the rate is not mapped
+        :raises OrderProblem: when the rate is not mapped, or no rate at all
         """
-        rate = _rate(self._rate_of(country, line, other_rates))
+        rate = _rate(self._rate_of(country, line, other_rates, unit))
         row = self._find(country, rate)
         if not row and line.tax:
             row = self._add(country, rate)
         if row and row.tax_ids:
-            return _share_out(line.tax, row.tax_ids)
+            return _share_out(line.tax, row.tax_ids, unit)
         if line.tax:
             raise self._unmapped(country, rate)
         return []
@@ -201,7 +205,7 @@ class TaxMapping:
         self._rows[country.id, rate] = row
         return row
 
-    def _rate_of(self, country, line, other_rates):
+    def _rate_of(self, country, line, other_rates, unit):
         """The rate of a line; where Magento does not say it, the known rate that explains its amount best, else the
         simplest.
 
@@ -212,13 +216,30 @@ class TaxMapping:
             return line.rate
         known = [rate for rate in other_rates if rate]
         known += [rate for place, rate in self._rows if place in (country.id, False)]
-        known += [_rate(tax.amount) for tax in self.env["magento.tax"]._taxes_in(self.instance, country)]
+        known += self._rates_at(country)
         before_discount = line.price * line.quantity
         for net in (line.net, before_discount):
             best = min(known, key=lambda rate: abs(net * rate / 100 - line.tax), default=None)
-            if best is not None and abs(net * best / 100 - line.tax) <= CENT:
+            if best is not None and abs(net * best / 100 - line.tax) <= unit:
                 return best
-        return simplest_rate(line.net or before_discount, line.tax)
+        rate = simplest_rate(line.net or before_discount, line.tax, unit)
+        if 0 <= rate <= HIGHEST_RATE:
+            return rate
+        raise OrderProblem(
+            "money",
+            self.env._(
+                "A tax of %(tax)s on %(net)s is no tax. Look at the order in Magento, then ask Magento anew for it.",
+                tax=line.tax,
+                net=line.net,
+            ),
+        )
+
+    def _rates_at(self, country):
+        """The rates of the Odoo taxes that fit a country, looked up once."""
+        if country not in self._rates_in_odoo:
+            taxes = self.env["magento.tax"]._taxes_in(self.instance, country)
+            self._rates_in_odoo[country] = [_rate(tax.amount) for tax in taxes]
+        return self._rates_in_odoo[country]
 
     def _unmapped(self, country, rate):
         return OrderProblem(
@@ -237,14 +258,14 @@ def _rate(value):
     return Decimal(str(value)).quantize(PRECISION)
 
 
-def _share_out(amount, taxes):
+def _share_out(amount, taxes, unit):
     """Share Magento's tax amount out by the rates of ``taxes``; the last one takes what rounding leaves."""
     shares, left = [], amount
     weights = sum(Decimal(str(tax.amount)) for tax in taxes)
     for position, tax in enumerate(taxes, start=1):
         share = left
         if position < len(taxes):
-            share = (amount * Decimal(str(tax.amount)) / weights).quantize(CENT) if weights else Decimal(0)
+            share = round_to(amount * Decimal(str(tax.amount)) / weights, unit) if weights else Decimal(0)
         left -= share
         shares.append((tax, share))
     return shares

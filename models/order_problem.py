@@ -11,7 +11,7 @@ class OrderProblem(Exception):
     """Raised while an order is built; its text becomes the reason on the inbox row.
 
     ``kind`` is one of the inbox's reason kinds; ``key`` names what is missing, so that its arrival wakes the order:
-    ``sku:ABC``, ``tax:12``, ``currency:EUR``.
+    ``sku:ABC``, ``tax:12``, ``currency:EUR``, ``rate:EUR``, ``rounding:JPY``.
     """
 
     kind: str

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
+from .amounts import round_to, unit_of
 from .order_problem import OrderProblem
 
 QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True}
@@ -51,7 +52,7 @@ class SaleOrder(models.Model):
                         "The %(part)s would be %(odoo)s %(currency)s in Odoo but is %(magento)s in Magento. Please "
                         "check the taxes that the order's rates are mapped to.",
                         part=part,
-                        odoo=Decimal(str(odoo)).quantize(Decimal("0.01")),
+                        odoo=round_to(Decimal(str(odoo)), unit_of(currency)),
                         magento=magento,
                         currency=currency.name,
                     ),
@@ -62,10 +63,18 @@ class SaleOrder(models.Model):
         self.ensure_one()
         return self.magento_order_ids._get_records_action()
 
+    def action_confirm(self):
+        """Magento's orders are confirmed apart from others, for they keep their date."""
+        ours = self.filtered("magento_number")
+        if ours and ours != self:
+            (self - ours).action_confirm()
+            return ours.action_confirm()
+        return super().action_confirm()
+
     def _prepare_confirmation_values(self):
         """An order that was placed in Magento keeps the date on which it was placed."""
         values = super()._prepare_confirmation_values()
-        if self and all(order.magento_number for order in self):
+        if self[:1].magento_number:
             del values["date_order"]
         return values
 

@@ -83,21 +83,23 @@ def _taxes_of_invoice_line(line):
     return {data["tax"].id: sign * data["tax_amount_currency"] for data in base_line["tax_details"]["taxes_data"]}
 
 
-def line_amounts(line, taxes, currency):
+def line_amounts(line, taxes, currency, quantity):
     """Values of a sale order line that make it come to Magento's amounts, to the cent.
 
     :param line: a ``SettledLine``
+    :param quantity: what Odoo keeps of Magento's, as a Decimal
     :param taxes: list of ``(account.tax, Decimal amount)``
     :returns: price, discount, taxes, and ``extra_tax_data`` where there is a tax; without one, a price that multiplies
         to the net amount exactly
     """
-    quantity, price = float(line.quantity), line.price
+    price = line.price
     if any(tax.price_include for tax, _amount in taxes):
         price = price * (1 + line.tax / line.net) if line.net else price
     discount = _discount(line)
     if not taxes:
-        price = _exact_price(line, price, discount)
+        price = _exact_price(line, price, discount, quantity)
     values = {
+        "product_uom_qty": float(quantity),
         "price_unit": float(price),
         # an automatic price would replace Magento's as soon as somebody changes the quantity (sale,
         # _compute_price_unit)
@@ -106,7 +108,8 @@ def line_amounts(line, taxes, currency):
         "tax_ids": [Command.set([tax.id for tax, _amount in taxes])],
     }
     if taxes:
-        values["extra_tax_data"] = exact_amounts(line.net, taxes, currency, quantity, float(price), float(discount))
+        amounts = exact_amounts(line.net, taxes, currency, float(quantity), float(price), float(discount))
+        values["extra_tax_data"] = amounts
     return values
 
 
@@ -135,15 +138,15 @@ def exact_amounts(net, taxes, currency, quantity, price, discount):
 def _discount(line):
     """The discount in percent, to two digits: what a person sees; the amounts do not depend on it."""
     gross = line.price * line.quantity
-    if not gross or gross <= line.net:
+    if not 0 <= line.net < gross:
         return Decimal(0)
     return ((1 - line.net / gross) * HUNDRED).quantize(CENT, ROUND_HALF_UP)
 
 
-def _exact_price(line, price, discount):
+def _exact_price(line, price, discount, quantity):
     """The price that, with quantity and discount, multiplies to the net amount: Magento's, but for fractions of a cent.
 
     Odoo keeps prices unrounded, and sums lines up before it rounds them where the company rounds globally.
     """
-    divisor = line.quantity * (1 - discount / HUNDRED)
+    divisor = quantity * (1 - discount / HUNDRED)
     return line.net / divisor if divisor else price

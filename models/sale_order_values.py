@@ -4,10 +4,13 @@ from datetime import UTC
 
 from odoo import Command
 
+from .amounts import CENT, unit_of
+from .currency_rates import CurrencyRates
 from .magento_product import product_key
 from .magento_tax import TaxMapping
 from .order_problem import OrderProblem
 from .sale_order_line import line_amounts
+from .sale_order_quantities import PRECISION, kept_quantity
 
 
 class SaleOrderBuilder:
@@ -30,7 +33,10 @@ class SaleOrderBuilder:
             for kind in ("shipping", "discount", "fpt", "adjustment")
         }
         self.taxes = TaxMapping(instance)
+        self.rates = CurrencyRates(instance)
+        self.digits = self.env["decimal.precision"].precision_get(PRECISION)
         self._pricelists = {}
+        self._positions = {}
         self._line_defaults = self._defaults_of_lines()
 
     def values(self, candidate):
@@ -41,11 +47,13 @@ class SaleOrderBuilder:
         row, order = candidate.row, candidate.order
         view = row.store_view_id
         currency = self._currency(order.order_currency_code)
+        self.rates.check(order, currency)
         for place in _addresses(order):
             self._country(place)
+        self._check_lines(candidate, currency)
         self._settle_leftovers(candidate)
         lines = [
-            self._line_values(candidate, line, number)
+            self._line_values(candidate, line, number, currency)
             for number, line in enumerate(candidate.settlement.lines, start=1)
         ]
         return {
@@ -62,6 +70,7 @@ class SaleOrderBuilder:
             **self._fiscal_position(lines),
             **self.rules.sale_order_values(order),
             **self._magento_fields(row, order),
+            "magento_rounded": self._rounded_quantities(candidate.settlement.lines),
         }
 
     def _chosen(self, **settings):
@@ -91,21 +100,42 @@ class SaleOrderBuilder:
             "magento_lacks": ", ".join(sorted(order.lacks)) or False,
         }
 
-    def _line_values(self, candidate, line, sequence):
+    def _line_values(self, candidate, line, sequence, currency):
         product = self._product(line)
         taxes = self.taxes.taxes_for(
-            self._tax_country(candidate.order), line, [other.rate for other in candidate.settlement.lines]
+            self._tax_country(candidate.order),
+            line,
+            [other.rate for other in candidate.settlement.lines],
+            unit_of(currency),
         )
+        kept = kept_quantity(line.quantity, self.digits)
+        is_rounded = kept != line.quantity
         return {
             "sequence": sequence,
             "product_id": product.id,
             "name": self._line_name(line, candidate.order, product),
-            "product_uom_qty": float(line.quantity),
             "product_uom_id": product.uom_id.id,
             "magento_item_id": line.item.item_id if line.item else False,
+            "magento_quantity": float(line.quantity) if is_rounded else 0.0,
+            "magento_rounded_to": float(kept) if is_rounded else 0.0,
             **self._line_defaults,
-            **line_amounts(line, taxes, self._currency(candidate.order.order_currency_code)),
+            **line_amounts(line, taxes, currency, kept),
         }
+
+    def _rounded_quantities(self, lines):
+        """A sentence that names each quantity which Odoo cannot keep as Magento has it; False if there is none."""
+        rounded = [
+            self.env._("%(quantity)s of %(sku)s", quantity=f"{line.quantity.normalize():f}", sku=line.item.sku)
+            for line in lines
+            if line.item and kept_quantity(line.quantity, self.digits) != line.quantity
+        ]
+        return bool(rounded) and self.env._(
+            "Odoo keeps quantities with %(digits)s decimals; Magento has %(quantities)s. The amounts are Magento's, "
+            "and Magento is told its own quantities. The instance's set-up offers to keep four decimals for the orders "
+            "to come.",
+            digits=self.digits,
+            quantities=", ".join(rounded),
+        )
 
     def _line_name(self, line, order, product):
         if line.kind == "shipping":
@@ -138,6 +168,38 @@ class SaleOrderBuilder:
             f"sku:{sku}",
         )
 
+    def _check_lines(self, candidate, currency):
+        """What no line of Odoo can carry.
+
+        :raises OrderProblem: an amount without a quantity, or one that is finer than the currency in Odoo
+        """
+        for line in candidate.settlement.lines:
+            if not line.quantity and (line.net or line.tax):
+                raise OrderProblem(
+                    "money",
+                    self.env._(
+                        "The item %(sku)s has the quantity 0 but comes to %(amount)s %(currency)s. Correct the order "
+                        "in Magento, then ask Magento anew for it.",
+                        sku=line.item.sku,
+                        amount=f"{line.net + line.tax:f}",
+                        currency=currency.name,
+                    ),
+                )
+        if candidate.settlement.too_fine is not None:
+            raise OrderProblem(
+                "rounding",
+                self.env._(
+                    "The order comes to %(amount)s %(currency)s, but Odoo keeps amounts of %(currency)s in steps of "
+                    "%(unit)s only. Set the rounding factor of %(currency)s to %(needed)s under Accounting > "
+                    "Configuration > Currencies; the order is then imported by itself.",
+                    amount=f"{candidate.settlement.too_fine.normalize():f}",
+                    currency=currency.name,
+                    unit=f"{unit_of(currency):f}",
+                    needed=CENT,
+                ),
+                f"rounding:{currency.name}",
+            )
+
     def _settle_leftovers(self, candidate):
         """Put what no line explains into a visible line, where the instance allows it.
 
@@ -150,14 +212,15 @@ class SaleOrderBuilder:
             if settlement.unexplained:
                 settlement.add_unexplained()
             return
+        places = self._currency(candidate.order.order_currency_code).decimal_places
         raise OrderProblem(
             "money",
             self.env._(
                 "Magento's amounts do not add up: the lines leave %(amount)s %(currency)s unexplained (%(parts)s). "
                 "Let the instance put such amounts into a line of their own, or correct the order in Magento.",
-                amount=f"{settlement.unexplained:.2f}",
+                amount=f"{settlement.unexplained:.{places}f}",
                 currency=candidate.order.order_currency_code,
-                parts=", ".join(f"{part} {amount:+.2f}" for part, amount in settlement.leftovers),
+                parts=", ".join(f"{part} {amount:+.{places}f}" for part, amount in settlement.leftovers),
             ),
         )
 
@@ -187,8 +250,11 @@ class SaleOrderBuilder:
         abroad = taxes.country_id - company.account_fiscal_country_id
         if not abroad:
             return {}
-        positions = self.env["magento.tax"]._positions_for(company, abroad[:1])
-        return {"fiscal_position_id": positions.filtered("foreign_vat")[:1].id}
+        country = abroad[:1]
+        if country not in self._positions:
+            positions = self.env["magento.tax"]._positions_for(company, country)
+            self._positions[country] = positions.filtered("foreign_vat")[:1].id
+        return {"fiscal_position_id": self._positions[country]}
 
     def _currency(self, code):
         currency = self.currencies.get(code)

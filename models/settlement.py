@@ -1,7 +1,8 @@
 """What an order's lines must come to, to the cent: Magento's amounts, sorted into the lines of a sale order.
 
-Pure arithmetic on a ``magento_api`` order, in the order's currency; nothing is recomputed from prices and rates. The
-formulas held on every order recorded from a real store: ``net = row_total - discount_amount + hidden_tax_amount`` for a
+Pure arithmetic on a ``magento_api`` order, in the order's currency; nothing is recomputed from prices and rates. Magento
+calculates in cents whatever the currency; Odoo keeps amounts in the currency's own ``unit`` (0.01, of yen 1, of Kuwaiti
+dinars 0.001). The formulas held on every order recorded from a real store: ``net = row_total - discount_amount + hidden_tax_amount`` for a
 line, ``shipping_amount - shipping_discount_amount + shipping_hidden_tax_amount`` for the shipping.
 """
 
@@ -9,13 +10,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from ..magento_api.records import Order, OrderItem
+from .amounts import CENT, ZERO, in_units, round_to
 
-ZERO = Decimal(0)
 HUNDRED = Decimal(100)
-CENT = Decimal("0.01")
 HALF_CENT = CENT / 2
 
 
@@ -40,7 +40,7 @@ class SettledLine:
 @dataclass
 class Settlement:
     """The lines of an order and what they leave open: ``leftovers`` names each of Magento's parts that no line
-    explains.
+    explains, ``too_fine`` is a total of Magento that the currency's ``unit`` cannot hold.
     """
 
     lines: list[SettledLine]
@@ -48,6 +48,7 @@ class Settlement:
     tax: Decimal
     total: Decimal
     leftovers: list[tuple[str, Decimal]] = field(default_factory=list)
+    too_fine: Decimal | None = None
 
     @property
     def unexplained(self) -> Decimal:
@@ -62,8 +63,11 @@ class Settlement:
         return line
 
 
-def settle(order: Order) -> Settlement:
-    """Sort the amounts of ``order`` into lines and check Magento's parts one by one."""
+def settle(order: Order, unit: Decimal = CENT) -> Settlement:
+    """Sort the amounts of ``order`` into lines and check Magento's parts one by one.
+
+    :param unit: the smallest amount of the order's currency in Odoo; the lines are whole multiples of it
+    """
     lines, carriers = _item_lines(order)
     if order.shipping_amount or order.shipping_tax_amount:
         lines.append(_shipping_line(order))
@@ -79,33 +83,37 @@ def settle(order: Order) -> Settlement:
         lines.append(SettledLine("fpt", net=product_tax, price=product_tax))
     slack = _slack(order, carriers)
     leftovers = [(part, amount) for part, amount in open_parts.items() if abs(amount) > slack]
-    if slack and not leftovers:
-        lines = _in_cents(lines, order.grand_total)
+    total, tax = (round_to(amount, min(unit, CENT)) for amount in (order.grand_total, order.tax_amount))
+    too_fine = next((amount for amount in (total, tax) if amount % unit), None)
+    if too_fine is None:
+        fractions = ZERO if leftovers else slack * len(open_parts)
+        lines = _in_units(lines, total, ZERO if leftovers else open_parts["tax"], fractions, unit)
     return Settlement(
         lines,
         net=sum((line.net for line in lines), ZERO),
         tax=sum((line.tax for line in lines), ZERO),
-        total=order.grand_total,
+        total=total,
         leftovers=leftovers,
+        too_fine=too_fine,
     )
 
 
-def simplest_rate(net: Decimal, tax: Decimal) -> Decimal:
-    """The rate in percent with the fewest digits that makes ``tax`` out of ``net``, each of which is rounded to a cent.
+def simplest_rate(net: Decimal, tax: Decimal, unit: Decimal = CENT) -> Decimal:
+    """The rate in percent with the fewest digits that makes ``tax`` out of ``net``, each of which is rounded to a unit.
 
     4.24 and 0.80 come from 19 %, not from the quotient, 18.8679 %.
     """
-    if not net:
+    if abs(net) < unit:
         return ZERO
     quotient = tax / net
     low, high = (
-        sorted(((tax - CENT) / (net + CENT), (tax + CENT) / (net - CENT))) if abs(net) > CENT else (quotient, quotient)
+        sorted(((tax - unit) / (net + unit), (tax + unit) / (net - unit))) if abs(net) > unit else (quotient, quotient)
     )
     for digits in range(4):
-        rate = round(quotient * HUNDRED, digits)
+        rate = round_to(quotient * HUNDRED, Decimal(10) ** -digits)
         if low * HUNDRED <= rate <= high * HUNDRED:
-            return Decimal(rate)
-    return round(quotient * HUNDRED, 4)
+            return rate
+    return round_to(quotient * HUNDRED, Decimal("0.0001"))
 
 
 def _product_tax_charged(order: Order, open_parts: dict[str, Decimal], carriers: list[OrderItem]) -> Decimal:
@@ -135,26 +143,31 @@ def _product_tax_charged(order: Order, open_parts: dict[str, Decimal], carriers:
 def _slack(order: Order, carriers: list[OrderItem]) -> Decimal:
     """How much the parts may differ from the items: half a cent for each amount with fractions of a cent.
 
-    Magento rounds its totals, but not the rows of quantities with decimals, nor a discount on the shipping.
+    Magento rounds its totals, but not the rows of quantities with decimals, nor a discount on the shipping. What the
+    total in the base currency is rounded by comes on top, in the order's currency: 387.635 became 387.64, so that
+    420.0625 became 420.07 (order 100000086-1 of a store with OpenMage 20.18).
     """
     keys = ("row_total", "discount_amount", "hidden_tax_amount", "tax_amount")
     amounts = [getattr(item, key) for item in carriers for key in keys]
     amounts += [order.shipping_discount_amount, order.shipping_hidden_tax_amount]
-    return HALF_CENT * sum(1 for amount in amounts if amount % CENT)
+    is_converted = order.order_currency_code != order.base_currency_code
+    each = HALF_CENT * (1 + max(order.base_to_order_rate, ZERO)) if is_converted else HALF_CENT
+    return each * sum(1 for amount in amounts if amount % CENT)
 
 
-def _in_cents(lines: list[SettledLine], total: Decimal) -> list[SettledLine]:
-    """Lines in whole cents that make ``total``: a missing cent goes where rounding took most, one too many likewise."""
-    rounded = [
-        replace(line, net=line.net.quantize(CENT, ROUND_HALF_UP), tax=line.tax.quantize(CENT, ROUND_HALF_UP))
-        for line in lines
+def _in_units(
+    lines: list[SettledLine], total: Decimal, open_tax: Decimal, fractions: Decimal, unit: Decimal
+) -> list[SettledLine]:
+    """Lines in whole units that make ``total``, if ``fractions`` are what keeps them from it, and the order's tax."""
+    nets, taxes = [line.net for line in lines], [line.tax for line in lines]
+    tax = round_to(sum(taxes, open_tax), unit)
+    net = total - tax
+    if abs(net - sum(nets, ZERO)) > fractions:
+        net = round_to(sum(nets, ZERO), unit)
+    return [
+        replace(line, net=net, tax=tax)
+        for line, net, tax in zip(lines, in_units(nets, net, unit), in_units(taxes, tax, unit), strict=True)
     ]
-    missing = total - sum((line.net + line.tax for line in rounded), ZERO)
-    step = CENT.copy_sign(missing)
-    cut = {place: (line.net - rounded[place].net) * step for place, line in enumerate(lines) if line.net % CENT}
-    for place in sorted(cut, key=cut.__getitem__, reverse=True)[: int(abs(missing) / CENT)]:
-        rounded[place] = replace(rounded[place], net=rounded[place].net + step)
-    return rounded
 
 
 def _item_lines(order: Order) -> tuple[list[SettledLine], list[OrderItem]]:

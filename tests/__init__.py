@@ -1,5 +1,6 @@
 from . import test_import_recorded
 from . import test_money
+from . import test_recorded_orders
 from . import test_settlement
 from . import test_inbox
 from . import test_isolation

@@ -2,10 +2,11 @@
 
 import tarfile
 import tempfile
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.tests import TransactionCase, tagged
 
 from ..sandbox import start
@@ -38,7 +39,7 @@ class MagentoCase(TransactionCase):
         super().setUpClass()
         cls.shop = start(**cls.shop_settings)
         cls.addClassCleanup(cls.shop.stop)
-        cls.env["res.currency"].with_context(active_test=False).search([("name", "in", ["USD", "EUR"])]).active = True
+        cls.use_currencies("USD", "EUR")
         cls.instance = cls.env["magento.instance"].create(
             {
                 "name": "Test shop",
@@ -55,6 +56,20 @@ class MagentoCase(TransactionCase):
     def setUp(self):
         super().setUp()
         self.shop.reset()
+
+    @classmethod
+    def use_currencies(cls, *codes):
+        """Activate currencies, with a rate for each week of the last years: 1.0837 of each for one of the company's."""
+        currencies = cls.env["res.currency"].with_context(active_test=False).search([("name", "in", codes)])
+        currencies.active = True
+        today = fields.Date.today()
+        cls.env["res.currency.rate"].create(
+            [
+                {"currency_id": one.id, "name": today - timedelta(weeks=weeks), "company_rate": 1.0837}
+                for one in currencies - cls.env.company.currency_id
+                for weeks in range(200)
+            ]
+        )
 
     @classmethod
     def let_everything_in(cls):
