@@ -104,7 +104,7 @@ class SaleOrder(models.Model):
         amounts = settle_document(
             document,
             [item for item, _line, _quantity in charged],
-            [line._magento_share_net(quantity) for _item, line, quantity in charged],
+            [line._magento_share_net(quantity, item.qty) for item, line, quantity in charged],
             Decimal(str(fpt_line.price_subtotal)),
             shipping_line._magento_share_tax_on,
             unit_of(self.currency_id),
@@ -167,12 +167,15 @@ class SaleOrderLine(models.Model):
         shares = [tax * weight / total if total else ZERO for weight in weights]
         return list(zip((entry for entry, _amount in taxes), in_units(shares, tax, unit), strict=True))
 
-    def _magento_share_net(self, quantity):
-        """The part of the line's net amount that ``quantity`` has; the last part takes what is left."""
+    def _magento_share_net(self, quantity, magento_quantity):
+        """The part of the line's net amount that ``quantity`` has, which is ``magento_quantity`` in Magento; the last
+        part takes what is left.
+        """
         net, currency = self.price_subtotal, self.order_id.currency_id
         invoiced, invoiced_net, _taxes = self._magento_invoiced()
+        whole = self.magento_quantity if self._magento_is_rounded() else self.product_uom_qty
         if not self.product_uom_id.compare(invoiced + quantity, self.product_uom_qty):
             share = net - invoiced_net
         else:
-            share = net * quantity / self.product_uom_qty if self.product_uom_qty else 0.0
+            share = net * float(magento_quantity) / whole if whole else 0.0
         return Decimal(str(currency.round(share)))
