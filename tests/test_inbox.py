@@ -41,16 +41,22 @@ class TestInbox(MagentoCase):
         self.assert_exact(row.sale_order_id, row.payload)
         self.assertEqual(row.sale_order_id.order_line.tax_ids, taxes)
 
-    def test_an_order_waits_for_its_currency(self):
+    def test_an_order_waits_for_its_currency_and_a_rate(self):
         self.env.ref("base.EUR").active = False
+        self.env.ref("base.EUR").rate_ids.unlink()
         self.map_rates()
         row = self.only(EURO)
         self.assertEqual((row.state, row.reason_kind), ("failed", "currency"))
         self.assertEqual(self.instance.inactive_currencies, "EUR")
         self.instance.action_activate_currencies()
         self.run_cron()
+        self.assertEqual((row.state, row.reason_kind), ("failed", "rate"))
+        self.assertEqual(self.instance.missing_rates, "EUR")
+        self.instance.action_use_magento_rates()
+        self.run_cron()
         self.assertEqual(row.state, "imported")
         self.assertEqual(row.sale_order_id.currency_id.name, "EUR")
+        self.assertAlmostEqual(row.sale_order_id.currency_rate, float(row.payload["base_to_order_rate"]), 4)
 
     def test_an_order_waits_for_its_product(self):
         self.instance.store_view_ids.unknown_product = "fail"

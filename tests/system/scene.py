@@ -127,9 +127,12 @@ def instance_of(browser: Browser) -> int:
 
 def set_up(browser: Browser, store: Store) -> None:
     """Connect the store, let all orders in, and map all rates that occur."""
-    browser.call("res.currency", "write", _currencies(browser), {"active": True})
+    currencies = _currencies(browser)
+    browser.call("res.currency", "write", currencies, {"active": True})
+    rates = [{"currency_id": number, "name": "2000-01-01", "rate": 1.1} for number in currencies]
+    browser.call("res.currency.rate", "create", rates)
     values = {"name": "Shop", "url": store.url, "username": store.user, "api_key": store.key, "protocol": "xmlrpc"}
-    instance = browser.call("magento.instance", "create", values)
+    instance = browser.call("magento.instance", "create", values | {"rate_max_age": 365 * 100})
     browser.call("magento.instance", "action_connect", [instance])
     statuses = browser.call("magento.order.status", "search", [])
     views = browser.call("magento.store.view", "search", [])

@@ -19,10 +19,13 @@ RATES = (2, 5, 5.5, 7, 8.25, 8.375, 10, 13.37, 19, 20)
 def set_up(env: Any) -> Any:
     """An instance with everything mapped and all orders of the store as quotations, paid by a bank journal."""
     store = json.loads(os.environ["BENCH_STORE"])
-    env["res.currency"].with_context(active_test=False).search([("name", "in", ["USD", "EUR", "GBP"])]).active = True
+    currencies = env["res.currency"].with_context(active_test=False).search([("name", "in", ["USD", "EUR", "GBP"])])
+    currencies.active = True
+    env["res.currency.rate"].create([{"currency_id": one.id, "name": "2000-01-01", "rate": 1.1} for one in currencies])
     instance = env["magento.instance"].create(
         {"name": "Bench", "url": store["url"], "username": store["user"], "api_key": store["key"], "protocol": "xmlrpc"}
     )
+    instance.rate_max_age = 365 * 100
     instance.action_connect()
     instance.store_view_ids.import_from = False
     instance.status_ids.action = "quotation"

@@ -22,10 +22,13 @@ LINE_FIELDS = ["name", "product_uom_qty", "price_unit", "discount", "extra_tax_d
 def set_up(env: Any) -> Any:
     """An instance with everything mapped, and the store's products in Odoo, so that orders alone are measured."""
     store = json.loads(os.environ["BENCH_STORE"])
-    env["res.currency"].with_context(active_test=False).search([("name", "in", ["USD", "EUR", "GBP"])]).active = True
+    currencies = env["res.currency"].with_context(active_test=False).search([("name", "in", ["USD", "EUR", "GBP"])])
+    currencies.active = True
+    env["res.currency.rate"].create([{"currency_id": one.id, "name": "2000-01-01", "rate": 1.1} for one in currencies])
     instance = env["magento.instance"].create(
         {"name": "Bench", "url": store["url"], "username": store["user"], "api_key": store["key"], "protocol": "xmlrpc"}
     )
+    instance.rate_max_age = 365 * 100
     instance.action_connect()
     instance.store_view_ids.import_from = False
     instance.status_ids.action = "quotation"
