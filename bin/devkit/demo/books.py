@@ -8,7 +8,7 @@ from .kept import Kept
 
 
 def open_books(browser: Browser, kept: Kept, tax_included: bool) -> None:
-    """Keep the books in the shop's currency, with the rates that its orders had; before anything is posted.
+    """Keep the books in the shop's currency; before anything is posted.
 
     :param tax_included: round taxes by document, not by line, as is usual with prices that include them
     """
@@ -20,14 +20,7 @@ def open_books(browser: Browser, kept: Kept, tax_included: bool) -> None:
         browser.call("res.company", "write", [company["id"]], {"currency_id": base})
     if tax_included:
         browser.call("res.company", "write", [company["id"]], {"tax_calculation_rounding_method": "round_globally"})
-    rates = [
-        {"name": day, "currency_id": currencies[name], "rate": rate, "company_id": company["id"]}
-        for (name, day), rate in kept.rates.items()
-        if name in currencies
-    ]
-    if rates and not browser.count("res.currency.rate", [("currency_id", "=", rates[0]["currency_id"])]):
-        browser.call("res.currency.rate", "create", rates)
-    say(f"the books are kept in {kept.base_currency}, with {len(rates)} rates of other currencies")
+    say(f"the books are kept in {kept.base_currency}")
 
 
 def _currencies(browser: Browser) -> list[dict[str, object]]:

@@ -51,13 +51,3 @@ class Kept:
     def statuses(self) -> set[str]:
         """Every status that an order has."""
         return {str(order["status"]) for order in self.orders if order.get("status")}
-
-    @property
-    def rates(self) -> dict[tuple[str, str], float]:
-        """What a unit of the base currency was worth, by currency and day."""
-        found = {}
-        for order in self.orders:
-            currency, rate = order.get("order_currency_code"), order.get("base_to_order_rate")
-            if order["base_currency_code"] == self.base_currency != currency and currency and rate:
-                found[str(currency), str(order.get("created_at"))[:10]] = float(rate)
-        return found

@@ -53,7 +53,7 @@ class Story:
         self.connect()
         self.import_catalog()
         self.import_orders()
-        self.activate_currencies()
+        self.use_currencies()
         for _round in range(3):
             if not self.map_taxes():
                 break
@@ -145,13 +145,17 @@ class Story:
         states = ("waiting", "imported", "failed", "skipped")
         return {state: self.browser.count("magento.order", [*self.mine, ("state", "=", state)]) for state in states}
 
-    def activate_currencies(self) -> None:
-        """Press the checklist's button for currencies that orders need."""
-        missing = self.browser.read("magento.instance", self._itself, ["inactive_currencies"])[0]
-        if missing["inactive_currencies"]:
-            say(f"{self._failed()} orders failed; activating {missing['inactive_currencies']}")
-            self.browser.call("magento.instance", "action_activate_currencies", [self.instance])
-            self.wait_for_runs()
+    def use_currencies(self) -> None:
+        """Press the checklist's buttons for currencies that orders need, and for the rates that Magento had then."""
+        for lacking, button in (
+            ("inactive_currencies", "action_activate_currencies"),
+            ("missing_rates", "action_use_magento_rates"),
+        ):
+            codes = self.browser.read("magento.instance", self._itself, [lacking])[0][lacking]
+            if codes:
+                say(f"{self._failed()} orders failed; {button} for {codes}")
+                self.browser.call("magento.instance", button, [self.instance])
+                self.wait_for_runs()
 
     def map_taxes(self) -> bool:
         """Make an Odoo tax for each rate that lacks one, as an accountant would; False when there is none left."""
