@@ -10,6 +10,7 @@ from . import test_rules
 from . import test_trouble
 from . import test_outbox
 from . import test_outbox_trouble
+from . import test_quantities
 from . import test_outbox_bundles
 from . import test_outbox_story
 from . import test_outbox_browser
@@ -19,6 +20,7 @@ from . import test_payload_view
 from . import test_stock
 from . import test_stock_browser
 from . import test_customer_groups
+from . import test_currencies
 from . import test_customers
 from . import test_customer_export
 from . import test_privacy
