@@ -1,10 +1,10 @@
 """What an order's lines must come to, to the cent: Magento's amounts, sorted into the lines of a sale order.
 
-Pure arithmetic on a ``magento_api`` order, in the order's currency; nothing is recomputed from prices and rates. Magento
-calculates in cents, whatever the currency; Odoo keeps amounts in the currency's own ``unit`` (0.01, of yen 1, of Kuwaiti
-dinars 0.001). The formulas held on every order recorded from real stores: ``net = row_total - discount_amount +
-hidden_tax_amount`` for a line, ``shipping_amount - shipping_discount_amount + shipping_hidden_tax_amount`` for the
-shipping.
+Pure arithmetic on a ``magento_api`` order, in the order's currency; nothing is recomputed from prices and rates.
+Magento calculates in cents, whatever the currency; Odoo keeps amounts in the currency's own ``unit``: 0.01, of yen 1,
+of Kuwaiti dinars 0.001. The formulas held on every order recorded from real stores: ``net = row_total -
+discount_amount + hidden_tax_amount`` for a line, ``shipping_amount - shipping_discount_amount +
+shipping_hidden_tax_amount`` for the shipping.
 """
 
 from __future__ import annotations

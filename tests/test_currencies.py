@@ -113,9 +113,7 @@ class TestCurrencies(MagentoCase):
         self.assertEqual((row.sale_order_id.amount_total, row.sale_order_id.amount_tax), (119, 19))
 
     def test_thousandths_of_a_dinar(self):
-        row = self.order(
-            "600000010", currency="KWD", subtotal="10.1250", tax_amount="1.9240", grand_total="12.0490"
-        )
+        row = self.order("600000010", currency="KWD", subtotal="10.1250", tax_amount="1.9240", grand_total="12.0490")
         self.assertEqual(row.reason_kind, "money")
         self.assertIn("KWD unexplained", row.reason)
         payload = row.payload | {"increment_id": "600000011", "order_id": 600000011}
