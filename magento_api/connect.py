@@ -23,8 +23,8 @@ def connect(
     protocol: str | None = None,
     basic_auth: tuple[str, str] | None = None,
     verify_tls: bool = True,
-    timeout: tuple[float, float] = (10, 120),
-    max_answer_bytes: int = 256 * 2**20,
+    timeout: tuple[float, float] = (10, 60),
+    max_answer_bytes: int = 64 * 2**20,
     picture_hosts: Iterable[str] = (),
     batch_form: str | None = None,
 ) -> Client:
@@ -35,7 +35,7 @@ def connect(
     :param protocol: one of :data:`PROTOCOLS`; detected when not given. Of the two dialects of SOAP v2 the one that
         the shop speaks is taken, whichever is named.
     :param basic_auth: user and password, when the web server asks for HTTP Basic credentials.
-    :param timeout: seconds to connect, and to wait for an answer.
+    :param timeout: seconds to connect, and for a whole request: its connection, its answer, its repetitions.
     :param max_answer_bytes: an answer that is larger, unpacked, is not read further.
     :param picture_hosts: where pictures may be fetched besides the shop's own host, see :class:`hosts.Hosts`.
     :param batch_form: as which :attr:`Client.batch_form` XML-RPC took many calls earlier: it is tried first.

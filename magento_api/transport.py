@@ -17,8 +17,8 @@ from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 
+from .deadline import DeadlineAdapter, left, within
 from .errors import (
     BadUrl,
     CredentialsRefused,
@@ -89,7 +89,8 @@ class Transport:
     def post(self, url: str, body: bytes, headers: dict[str, str], *, read: bool = True, split: bool = False) -> Answer:
         """POST ``body``; the answer is one whose body is worth parsing.
 
-        :param read: the call changes nothing, so it is repeated when the line or a gateway fails (at most three tries).
+        :param read: the call changes nothing, so it is repeated when the line or a gateway fails: at most three tries,
+            all of them within the time that one request may take.
         :param split: the caller will ask for less when the server dies or takes too long, so that is not repeated here.
         """
         return self._tried(lambda: self._post(url, body, headers), TRIES if read else 1, split)
@@ -107,6 +108,10 @@ class Transport:
         return self._tried(lambda: self._get(address, most), TRIES, False)
 
     def _tried(self, send: Callable[[], R], tries: int, split: bool) -> R:
+        with within(self._timeout[1]):
+            return self._tries(send, tries, split)
+
+    def _tries(self, send: Callable[[], R], tries: int, split: bool) -> R:
         for attempt in range(1, tries + 1):
             try:
                 return send()
@@ -115,9 +120,10 @@ class Transport:
                 hopeless = isinstance(error, CredentialsRefused | TimedOut)
                 again = error.retryable and not (split and error.splittable) and not hopeless
                 once = isinstance(error, TooBig) and attempt >= 2
-                if not again or once or attempt == tries:
+                pause = _PAUSE * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)
+                if not again or once or attempt == tries or left() <= pause:
                     raise
-            time.sleep(_PAUSE * 2 ** (attempt - 1) * random.uniform(0.5, 1.5))
+            time.sleep(pause)
         raise AssertionError("unreachable")
 
     def _get(self, url: str, most: int) -> bytes:
@@ -167,7 +173,7 @@ class Transport:
             raise self._unreachable(url, error) from None
 
     def _note_time(self, response: requests.Response) -> None:
-        with contextlib.suppress(TypeError, ValueError):
+        with contextlib.suppress(TypeError, ValueError, OverflowError):
             self.server_time = (
                 parsedate_to_datetime(response.headers["Date"]).astimezone(timezone.utc)
                 if "Date" in response.headers
@@ -186,15 +192,17 @@ class Transport:
 
     def _redirected(self, url: str, response: requests.Response, body: bytes, headers: dict[str, str]) -> Answer:
         """Follow http -> https of the same place; anything else is for the person to enter."""
-        target = urljoin(url, response.headers.get("Location", ""))
-        old, new = urlsplit(url), urlsplit(target)
+        try:
+            old, new = urlsplit(url), urlsplit(urljoin(url, response.headers.get("Location", "")))
+            port = new.port
+        except ValueError:
+            raise BadUrl(f"{_place(url)} redirects to an address that is none", "enter the shop's address") from None
         same = old.hostname == new.hostname and old.path == new.path
-        if old.scheme == "http" and new.scheme == "https" and same and new.port in (None, 443, old.port):
+        if old.scheme == "http" and new.scheme == "https" and same and port in (None, 443, old.port):
             self.moved = (f"http://{old.netloc}", f"https://{new.netloc}")
             return self._post(url, body, headers)
-        shown = self.secrets.mask(f"{new.scheme}://{new.hostname or ''}{f':{new.port}' if new.port else ''}{new.path}")[
-            :200
-        ]
+        place = f"{new.scheme}://{new.hostname or ''}{f':{port}' if port else ''}{new.path}"
+        shown = self.secrets.mask(place)[:200]
         raise BadUrl(f"{_place(url)} redirects to {shown}", "enter the shop's final address")
 
     def _judge(self, url: str, status: int, body: bytes) -> Answer:
@@ -261,7 +269,7 @@ class Transport:
 
     def _unreachable(self, url: str, error: requests.RequestException) -> MagentoError:
         place, text = _place(url), str(error)
-        if isinstance(error, requests.exceptions.ReadTimeout) or "Read timed out" in text:
+        if not left() or isinstance(error, requests.exceptions.ReadTimeout) or "Read timed out" in text:
             return TimedOut(f"{place} did not answer within {self._timeout[1]:g} seconds", "try again later")
         if isinstance(error, requests.exceptions.ConnectTimeout):
             return Unreachable(
@@ -311,7 +319,7 @@ def _place(url: str) -> str:
 
 
 def _session(basic_auth: tuple[str, str] | None, timeout: tuple[float, float]) -> requests.Session:
-    session = requests.Session()
+    session = _Session()
     session.headers.update(
         {
             "User-Agent": "magento_connector (Odoo)",
@@ -333,7 +341,14 @@ def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
-class _Adapter(HTTPAdapter):
+class _Session(requests.Session):
+    """Leaves redirects alone: :meth:`Transport._redirected` judges them, also one to an address that is none."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        return None
+
+
+class _Adapter(DeadlineAdapter):
     """Gives every request the time-outs, so that no caller can forget them.
 
     They are not given to ``Session.send``: Odoo's tests wrap it, and compare a time-out as one number.

@@ -6,10 +6,13 @@ import re
 
 from lxml import etree
 
-from .errors import CutOff, NotUnderstood
+from .errors import CutOff, NotUnderstood, TooBig
 from .masking import Secrets
 
 DEEPEST = 100
+# Tags and attributes of an answer: parsed, each takes up to 280 bytes, however short it is. A list of 1,000 orders has
+# 1.2 million.
+MOST_TAGS = 1_500_000
 _CONTROL = bytes(c for c in range(32) if c not in (9, 10, 13))
 _REFERENCE = re.compile(rb"&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.IGNORECASE)
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -23,7 +26,10 @@ def parse(body: bytes, last_tag: str, secrets: Secrets) -> etree._Element:
     then (XML-RPC).
 
     :raises CutOff: the XML ends in the middle, or is not valid.
+    :raises TooBig: it would take too much memory.
     """
+    if body.count(b"<") + body.count(b'="') + body.count(b"='") > MOST_TAGS:
+        raise TooBig(f"The shop's answer has more than {MOST_TAGS:,} tags", "ask for less at once")
     start = max(body.find(b"<?xml"), 0)
     end = body.rfind(f"</{last_tag}>".encode())
     trimmed = body[start : end + len(last_tag) + 3] if end >= 0 else body[start:]

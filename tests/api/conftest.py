@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections.abc import Iterator
 
 import pytest
@@ -46,3 +48,29 @@ def shop(store: Sandbox, protocol: str, like: str) -> Iterator[Client]:
     form = "struct" if like == "20.18" else None
     with connect(store.url, store.user, store.key, protocol=protocol, timeout=(5, 5), batch_form=form) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A certificate that nobody signed, with its key."""
+    program = shutil.which("openssl")
+    if not program:
+        pytest.skip("openssl is not installed")
+    path = str(tmp_path_factory.mktemp("tls") / "both.pem")
+    options = [
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost",
+        "-keyout",
+        path,
+        "-out",
+        path + ".crt",
+    ]
+    subprocess.run([program, "req", "-x509", *options], check=True, capture_output=True)
+    with open(path, "a") as both, open(path + ".crt") as signed:
+        both.write(signed.read())
+    return path

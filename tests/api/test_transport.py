@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import gzip
-import shutil
 import socket
 import socketserver
 import ssl
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -311,32 +309,6 @@ def test_deep_nesting_is_no_crash() -> None:
         client.store_views()
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A certificate that nobody signed, with its key."""
-    program = shutil.which("openssl")
-    if not program:
-        pytest.skip("openssl is not installed")
-    path = str(tmp_path_factory.mktemp("tls") / "both.pem")
-    options = [
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=localhost",
-        "-keyout",
-        path,
-        "-out",
-        path + ".crt",
-    ]
-    subprocess.run([program, "req", "-x509", *options], check=True, capture_output=True)
-    with open(path, "a") as both, open(path + ".crt") as signed:
-        both.write(signed.read())
-    return path
-
-
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS")
 def test_https(certificate: str) -> None:
     """http that redirects to https of the same place is followed, and remembered; certificates are checked."""
@@ -383,3 +355,25 @@ def test_https(certificate: str) -> None:
     finally:
         found.shutdown()
         found.server_close()
+
+
+@pytest.mark.parametrize(
+    "location", ["http://[::1/", "http://127.0.0.1:99999/api", "https://x:y/", "//[", "http://\xe9["]
+)
+def test_a_redirect_to_no_address(location: str) -> None:
+    with (
+        server(lambda handler, _number: send(handler, 302, b"", Location=location)) as (url, seen),
+        pytest.raises(BadUrl, match="redirects to"),
+    ):
+        post(url)
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize("date", ["Fri, 31 Dec 9999 23:59:59 -2359", "Mon, 01 Jan 0001 00:00:00 +2359", "soon", ""])
+def test_a_date_that_is_none(date: str) -> None:
+    def do(handler: BaseHTTPRequestHandler, _number: int) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nDate: %s\r\n" % date.encode())
+        handler.wfile.write(b"Content-Length: %d\r\n\r\n" % len(OK) + OK)
+
+    with server(do) as (url, _seen):
+        assert post(url) == OK
