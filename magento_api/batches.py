@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any, TypeVar
 
+from .deadline import HALVES, left, within
 from .errors import MagentoError
 
 T = TypeVar("T")
@@ -80,7 +82,7 @@ class Batches:
 
     def _split(self, keys: Sequence[T], error: MagentoError) -> list[tuple[T, Any | MagentoError]]:
         """Halve ``keys`` after ``error``; the record that alone brings it about gets it as its answer."""
-        if not error.splittable:
+        if not error.splittable or not left():
             raise error
         if len(keys) == 1:
             self._hopeless += 1
@@ -89,7 +91,8 @@ class Batches:
                 raise error
             return [(keys[0], error)]
         half, deadly = len(keys) // 2, self._deadly
-        found = self._pairs(keys[:half]) + self._pairs(keys[half:])
+        with within(HALVES):
+            found = self._pairs(keys[:half]) + self._pairs(keys[half:])
         if deadly == self._deadly:
             # No record was to blame, so the batch was too big: the next ones are smaller, for a while.
             self._size, self._streak = max(1, min(self._size, half)), 0
@@ -108,7 +111,8 @@ def in_parallel(call: Callable[[T], R], keys: Sequence[T], workers: int) -> list
     if len(keys) <= 1:
         return [safely(key) for key in keys]
     with ThreadPoolExecutor(max_workers=min(workers, len(keys)), thread_name_prefix="magento-read") as pool:
-        futures: list[Future[R | MagentoError]] = [pool.submit(safely, key) for key in keys]
+        # in this thread's context, for the time that is left is in it
+        futures: list[Future[R | MagentoError]] = [pool.submit(copy_context().run, safely, key) for key in keys]
         return [future.result() for future in futures]
 
 
@@ -122,7 +126,8 @@ def _chunk(keys: Sequence[T], fetch: Callable[[Sequence[T]], list[Any]]) -> list
     try:
         return fetch(keys)
     except MagentoError as error:
-        if not error.splittable or len(keys) == 1:
+        if not error.splittable or len(keys) == 1 or not left():
             raise
     half = len(keys) // 2
-    return _chunk(keys[:half], fetch) + _chunk(keys[half:], fetch)
+    with within(HALVES):
+        return _chunk(keys[:half], fetch) + _chunk(keys[half:], fetch)

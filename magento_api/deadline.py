@@ -19,6 +19,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+# Seconds for all the halves together of something that was too much for the shop.
+HALVES = 30.0
 _END: ContextVar[float] = ContextVar("magento_api_end", default=float("inf"))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from .deadline import HALVES, left, within
 from .errors import MagentoError
 from .filters import Filters, above, between
 
@@ -87,20 +88,23 @@ class Walk:
         return low, found
 
     def _window(self, low: int, high: int) -> Generator[Row, None, int]:
-        """The rows of one window, in halves where the server dies. Gives their number."""
-        try:
-            rows = self._ordered(self.fetch({self.field: between(low, high), **self.extra}), low, high)
-        except MagentoError as error:
-            if low == high or not error.splittable:
-                raise
-            self.size = max(1, min(self.size, (high - low + 1) // 2))
-            middle = (low + high) // 2
-            first = yield from self._window(low, middle)
-            second = yield from self._window(middle + 1, high)
-            return first + second
+        """The rows of one window. Gives their number."""
+        rows = self._halves(low, high)
         yield from rows
         # those without an id may come again in every window
         return sum(1 for row in rows if self.row_id(row) is not None)
+
+    def _halves(self, low: int, high: int) -> list[Row]:
+        """The rows of one window, in halves where the server dies."""
+        try:
+            return self._ordered(self.fetch({self.field: between(low, high), **self.extra}), low, high)
+        except MagentoError as error:
+            if low == high or not error.splittable or not left():
+                raise
+        self.size = max(1, min(self.size, (high - low + 1) // 2))
+        middle = (low + high) // 2
+        with within(HALVES):
+            return self._halves(low, middle) + self._halves(middle + 1, high)
 
     def _ordered(self, rows: list[Row], low: int, high: int) -> list[Row]:
         """Ascending, each id once, nothing from outside the window (should a server ignore the filter); behind them the

@@ -286,3 +286,25 @@ def test_in_parallel_keeps_the_order() -> None:
     assert time.monotonic() - started < 0.4
     assert [answer for answer in found if not isinstance(answer, MagentoError)] == [0, 1, 2, 4, 5, 6, 7]
     assert isinstance(found[3], NotFound)
+
+
+@pytest.mark.parametrize("kind", ["batches", "chunks", "windows"])
+def test_halves_have_no_more_time_than_they_may(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that takes long to die on each of them; how long that may go on is what is made shorter here."""
+    for module in ("batches", "windows"):
+        monkeypatch.setattr(f"magento_api.{module}.HALVES", 0.2)
+    asked = []
+
+    def die(what: Any) -> Any:
+        asked.append(what)
+        time.sleep(0.1)
+        raise TooBig("died")
+
+    readers = {
+        "batches": lambda: list(Batches(die).run(range(100))),
+        "chunks": lambda: list(in_chunks(range(100), die, 100)),
+        "windows": lambda: list(Walk(die, lambda row: int(row["id"]), "id", {}).all(few_expected=False)),
+    }
+    with pytest.raises(TooBig):
+        readers[kind]()
+    assert len(asked) <= 1 + 3
