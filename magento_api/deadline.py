@@ -82,7 +82,7 @@ class _Response(http.client.HTTPResponse):
 class _InTime:
     """What connections of both kinds do otherwise."""
 
-    response_class = _Response
+    response_class: Any = _Response
     sock: Any
     timeout: Any
 
@@ -122,11 +122,11 @@ class DeadlineAdapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """The pools of connections."""
-        super().init_poolmanager(*args, **kwargs)  # type: ignore[no-untyped-call]
+        super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
         """The pools of connections of a proxy."""
-        manager = super().proxy_manager_for(*args, **kwargs)  # type: ignore[no-untyped-call]
+        manager = super().proxy_manager_for(*args, **kwargs)
         manager.pool_classes_by_scheme = _POOLS
         return manager
