@@ -1,9 +1,6 @@
 from odoo import http
 from odoo.http import request
 
-# Of a message that says nothing but "look": more than this is none.
-LONGEST_BODY = 4096
-
 
 class WakeController(http.Controller):
     """Where a shop calls when something has happened."""
@@ -11,12 +8,11 @@ class WakeController(http.Controller):
     @http.route(
         "/magento_connector/wake/<int:instance_id>",
         type="http",
-        auth="public",
+        auth="magento_shop",
         methods=["POST"],
         csrf=False,
         save_session=False,
         sitemap=False,
-        max_content_length=LONGEST_BODY,
     )
     def wake(self, instance_id, **_parameters):
         """Wake the synchronisation, if the message is signed with the secret of that instance; nothing in its body is

@@ -1,4 +1,5 @@
 from . import magento_instance
+from . import magento_instance_login
 from . import magento_instance_checklist
 from . import magento_wake
 from . import magento_instance_wake
@@ -61,6 +62,7 @@ from . import magento_instance_outbox
 from . import magento_run_outbox
 from . import stock_picking
 from . import product_export_wake
+from . import ir_http
 from . import res_partner
 from . import res_partner_export
 from . import sale_order

@@ -59,7 +59,7 @@ class MagentoCustomerGroup(models.Model):
         links = self.env["magento.customer"].sudo().search([("group_id", "in", self.ids)])
         links.group_stale = True
         for instance in links.instance_id:
-            self.env["magento.run"]._start(instance, "customers", poll=False)
+            self.env["magento.run"]._queue(instance, "customers", poll=False)
 
     def action_open_customers(self):
         """The customers of this group."""

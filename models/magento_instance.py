@@ -37,7 +37,9 @@ class MagentoInstance(models.Model):
         default=lambda self: self.env.user,
         help="Gets an activity when orders or products cannot be imported or sent.",
     )
-    url = fields.Char("Shop Address", required=True, help="Any address of the shop, such as https://shop.example.com")
+    url = fields.Char(
+        "Shop Address", required=True, tracking=True, help="Any address of the shop, such as https://shop.example.com"
+    )
     username = fields.Char("API User", required=True, help="System > Web Services > SOAP/XML-RPC - Users in Magento")
     api_key = fields.Char("API Key", copy=False, groups="base.group_system")
     basic_user = fields.Char("HTTP User", help="Only where the web server itself asks for a login.")
@@ -45,7 +47,7 @@ class MagentoInstance(models.Model):
     admin_path = fields.Char(
         default="index.php/admin", required=True, help="Where Magento's admin is, for links to orders: index.php/admin"
     )
-    verify_tls = fields.Boolean("Verify TLS Certificate", default=True)
+    verify_tls = fields.Boolean("Verify TLS Certificate", default=True, tracking=True)
     protocol = fields.Selection(PROTOCOLS, help="Empty: found out by Connect. XML-RPC and SOAP v1 carry everything.")
     state = fields.Selection(
         [("draft", "Not Connected"), ("connected", "Connected")],
@@ -57,7 +59,10 @@ class MagentoInstance(models.Model):
     magento_version = fields.Char(readonly=True, copy=False)
     missing_permissions = fields.Text(readonly=True, copy=False)
     schedule_orders = fields.Boolean(
-        "Import Orders Automatically", help="The scheduled action imports new orders by itself.", tracking=True
+        "Import Orders Automatically",
+        automatic=True,
+        help="The scheduled action imports new orders by itself.",
+        tracking=True,
     )
     leftover_policy = fields.Selection(
         [("fail", "Fail the order"), ("line", "Put it into a line of its own")],
@@ -246,11 +251,22 @@ class MagentoInstance(models.Model):
         self.write(cursor)
         return {}
 
+    def _valid_field_parameter(self, field, name):
+        return name == "automatic" or super()._valid_field_parameter(field, name)
+
+    @api.model
+    def _automatic_fields(self):
+        """The switches, marked ``automatic``, that let something be done without anybody asking for it."""
+        return [name for name, field in self._fields.items() if getattr(field, "automatic", False)]
+
     # -- buttons ------------------------------------------------------------------------------------------------------
 
     def action_disconnect(self):
-        """Stop all synchronisation of this shop; nothing that was imported is lost."""
-        self.write({"state": "draft", "schedule_orders": False})
+        """Stop all synchronisation of this shop; nothing that was imported is lost.
+
+        What is done by itself is switched off, and stays so when the shop is connected again.
+        """
+        self.write({"state": "draft"} | dict.fromkeys(self._automatic_fields(), False))
 
     def action_import_orders(self):
         """Start a run that imports what is new and what waits, and open it."""

@@ -13,10 +13,14 @@ class MagentoInstance(models.Model):
     _inherit = "magento.instance"
 
     schedule_products = fields.Boolean(
-        "Import Products Automatically", help="The scheduled action imports new and changed products by itself."
+        "Import Products Automatically",
+        automatic=True,
+        help="The scheduled action imports new and changed products by itself.",
     )
     schedule_categories_export = fields.Boolean(
-        "Export Categories Automatically", help="The scheduled action exports what changed in Odoo's categories."
+        "Export Categories Automatically",
+        automatic=True,
+        help="The scheduled action exports what changed in Odoo's categories.",
     )
     default_category_id = fields.Many2one(
         "magento.category",

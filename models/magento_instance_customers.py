@@ -11,7 +11,9 @@ class MagentoInstance(models.Model):
 
     customer_group_ids = fields.One2many("magento.customer.group", "instance_id")
     schedule_customers = fields.Boolean(
-        "Import Customers Automatically", help="The scheduled action imports new and changed customers by itself."
+        "Import Customers Automatically",
+        automatic=True,
+        help="The scheduled action imports new and changed customers by itself.",
     )
     customers_seen_until = fields.Datetime(
         readonly=True, copy=False, help="Changes of customers in Magento until then are imported, on Magento's clock."
@@ -21,8 +23,9 @@ class MagentoInstance(models.Model):
     )
     customers_history_done = fields.Boolean(readonly=True, copy=False)
     export_customers = fields.Boolean(
+        automatic=True,
         help="Contacts that are linked to the shop are changed there when they change in Odoo, and those that are "
-        "marked are made there, with their addresses."
+        "marked are made there, with their addresses.",
     )
     export_website_id = fields.Many2one(
         "magento.website",

@@ -22,11 +22,13 @@ class MagentoInstance(models.Model):
 
     schedule_product_export = fields.Boolean(
         "Export Products Automatically",
+        automatic=True,
         tracking=True,
         help="The scheduled action sends new and changed products by itself, about once a minute.",
     )
     export_on_save = fields.Boolean(
         "Export Products When Saved",
+        automatic=True,
         tracking=True,
         help="Saving a mapped field of a product wakes the export at once.",
     )
@@ -170,10 +172,6 @@ class MagentoInstance(models.Model):
             )
 
     # -- buttons ------------------------------------------------------------------------------------------------------
-
-    def action_disconnect(self):
-        self.write({"schedule_product_export": False, "export_on_save": False})
-        return super().action_disconnect()
 
     def action_export_products(self):
         """Start a run that sends what is new and changed, and what could not be sent before; opens it."""

@@ -1,5 +1,7 @@
 from odoo import api, fields, models, tools
 
+from .roles import ADMINISTRATOR, check_role
+
 STOCK_QUANTITIES = [
     ("free_qty", "Free: on hand, not reserved"),
     ("virtual_available", "Forecast: on hand, plus incoming, minus outgoing"),
@@ -16,6 +18,7 @@ class MagentoInstance(models.Model):
 
     schedule_stock = fields.Boolean(
         "Send Stock Automatically",
+        automatic=True,
         tracking=True,
         help="Every delivery, receipt or reservation is in Magento moments later. Begins once somebody has confirmed "
         "the first send. Orders that are imported automatically are imported before stock is sent.",
@@ -122,10 +125,6 @@ class MagentoInstance(models.Model):
 
     # -- buttons ------------------------------------------------------------------------------------------------------
 
-    def action_disconnect(self):
-        self.write({"schedule_stock": False})
-        return super().action_disconnect()
-
     def action_send_stock(self):
         """Start a run that sends what differs; before the first one, compare and ask."""
         self.ensure_one()
@@ -136,6 +135,7 @@ class MagentoInstance(models.Model):
     def action_review_stock(self):
         """Ask before the first send, on the ground of a comparison; without one, start it and open its run."""
         self.ensure_one()
+        check_role(self.env, ADMINISTRATOR)
         if not self.env["magento.product"].search_count(
             [("instance_id", "=", self.id), ("stock_compared_at", "!=", False)], limit=1
         ):

@@ -17,6 +17,7 @@ class MagentoInstance(models.Model):
 
     wake_by_shop = fields.Boolean(
         "Woken by the Shop",
+        automatic=True,
         copy=False,
         help="The shop may call the address below, signed with the secret, and what is due is done at once.",
     )

@@ -158,7 +158,7 @@ class MagentoOrder(models.Model):
         if self:
             self.write({"state": "waiting"})
             for instance in self.instance_id:
-                self.env["magento.run"].sudo()._start(instance, poll=False)
+                self.env["magento.run"]._queue(instance, poll=False)
 
     # -- states -------------------------------------------------------------------------------------------------------
 

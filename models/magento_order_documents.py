@@ -131,7 +131,7 @@ class MagentoOrder(models.Model):
         if self:
             self.rule_state = "waiting"
             for instance in self.instance_id:
-                self.env["magento.run"]._start(instance, poll=False)
+                self.env["magento.run"]._queue(instance, poll=False)
 
     def _link(self, step, kind, row, move):
         self.env["magento.document"].create(
@@ -156,7 +156,7 @@ class MagentoOrder(models.Model):
         if rows:
             rows.rule_state = "waiting"
             for instance in rows.instance_id:
-                self.env["magento.run"].sudo()._start(instance, poll=False)
+                self.env["magento.run"]._queue(instance, poll=False)
 
 
 def is_refunded(step):

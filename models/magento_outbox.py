@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .roles import USER, check_role
+
 KINDS = [
     ("shipment", "Shipment"),
     ("track", "Tracking number"),
@@ -167,28 +169,43 @@ class MagentoOutbox(models.Model):
         if not todo:
             raise UserError(self.env._("These are sent already, or need not be."))
         self.check_access("read")
-        return todo._retry()
-
-    def _retry(self):
-        # sudo: rows are written by the connector only; whoever may read one may have it sent again
-        rows = self.sudo()
-        rows._wait()
-        runs = self.env["magento.run"].sudo()
-        for instance in rows.instance_id:
+        # sudo: rows are written by the connector only; users may have them sent again
+        todo.sudo()._wait()
+        runs = self.env["magento.run"]
+        for instance in todo.instance_id:
             runs |= runs._start(instance, "outbox", poll=False)
         if len(runs) == 1:
             return runs._open()
         return self.env["ir.actions.act_window"]._for_xml_id("magento_connector.action_magento_run")
 
     def action_dismiss(self):
-        """A person has dealt with what failed: it is not sent any more."""
+        """A person has dealt with what failed or waits: it is not sent any more.
+
+        :raises UserError: one of them is being sent
+        """
+        check_role(self.env, USER)
         todo = self.filtered(lambda row: row.state in ("waiting", "failed"))
         todo.check_access("read")
-        # sudo: as in _retry
+        if under_way := todo.filtered(lambda row: row._is_under_way()):
+            raise UserError(
+                self.env._(
+                    "Just now, Magento is being told: %(what)s. Wait until it is known what came of it.",
+                    what=", ".join(under_way.mapped("display_name")),
+                )
+            )
+        # sudo: as in action_retry
         for row in todo.sudo():
             row._skip(self.env._("%(user)s has dealt with it by hand.", user=self.env.user.name))
         todo.instance_id.sudo()._remind_of_failures()
         return True
+
+    def _is_under_way(self):
+        """Whether it was said to Magento a moment ago, or before the server was stopped, and nobody knows the answer.
+
+        What pauses is neither sent nor settled: it may be dismissed.
+        """
+        pauses = self.next_attempt and self.next_attempt > fields.Datetime.now()
+        return self.state == "waiting" and bool(self.tried_at) and not pauses
 
     def action_open_record(self):
         """Open the delivery, invoice or sale order."""

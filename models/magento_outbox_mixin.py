@@ -34,11 +34,13 @@ class MagentoOutboxMixin(models.AbstractModel):
     def action_magento_retry(self):
         """Send again what could not be sent to Magento."""
         self.check_access("write")
-        # sudo: whoever may change the record may have it sent again
+        # sudo: whoever may change the record has done what is sent, and may have it sent again
         todo = self.sudo().magento_outbox_ids.filtered(lambda row: row.state in ("waiting", "failed"))
         if not todo:
             raise UserError(self.env._("There is nothing to send to Magento."))
-        todo._retry()
+        todo._wait()
+        for instance in todo.instance_id:
+            self.env["magento.run"]._queue(instance, "outbox", poll=False)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -147,10 +147,12 @@ class MagentoProduct(models.Model):
 
         :raises UserError: a product is of another company
         """
-        known = self.search([("instance_id", "=", instance.id), ("product_id", "in", products.ids)])
+        # sudo: products are offered to a shop by whoever may export them, but the links are written by the connector
+        links = self.sudo()
+        known = links.search([("instance_id", "=", instance.id), ("product_id", "in", products.ids)])
         settings = {name: value for name, value in settings.items() if value}
         known.filtered(lambda link: not link.magento_id).write(settings)
-        return known | self.create(
+        new = links.create(
             [
                 {
                     "instance_id": instance.id,
@@ -162,15 +164,19 @@ class MagentoProduct(models.Model):
                 for product in products - known.product_id
             ]
         )
+        return (known | new).with_env(self.env)
 
     def _request_export(self):
-        """Ask for these to be sent, and start the run."""
+        """Ask for these to be sent, and start the run.
+
+        :raises AccessError: the user is no administrator of the connector
+        """
         instance = self.instance_id
         if len(instance) > 1:
             raise UserError(self.env._("Choose products of one shop."))
         if instance.state != "connected":
             raise UserError(self.env._("Connect the shop %(name)s first.", name=instance.name))
-        # sudo: users may ask for a product to be sent, but the links are written by the connector
+        # sudo: administrators may ask for a product to be sent, but the links are written by the connector
         self.sudo().write({"export_requested": True, "send_product": True})
         return self.env["magento.run"]._start(instance, "products_export", poll=False)._open()
 

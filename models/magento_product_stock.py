@@ -121,7 +121,7 @@ class MagentoProduct(models.Model):
             raise UserError(self.env._("Choose products of one shop."))
         if links.instance_id.state != "connected":
             raise UserError(self.env._("Connect the shop %(name)s first.", name=links.instance_id.name))
-        # sudo: users may ask for a product to be sent, but the links are written by the connector
+        # sudo: administrators may ask for a product to be sent, but the links are written by the connector
         links.sudo().write({"stock_requested": True})
         return self.env["magento.run"]._start(links.instance_id, "stock", poll=False)._open()
 

@@ -10,6 +10,7 @@ from odoo.tools import SQL
 
 from ..magento_api import MagentoError
 from .isolate import is_conflict
+from .roles import ADMINISTRATOR, USER, check_role
 
 _logger = logging.getLogger(__name__)
 OPEN_STATES = ("queued", "running")
@@ -17,6 +18,8 @@ TRIES = 3
 # What comes after everything else: products are exported once what Magento has changed is known, and stock is sent
 # after the orders, which take from it.
 LATE_KINDS = ("categories_export", "products", "products_export", "stock")
+# What changes the shop, or counts Odoo's stock anew; all other kinds only read the shop.
+FOR_ADMINISTRATORS = {"categories_export", "customers_export", "products_export", "stock", "stock_take"}
 KINDS = [("orders", "Import orders")]
 
 
@@ -61,20 +64,36 @@ class MagentoRun(models.Model):
 
     @api.model
     def _start(self, instance, kind="orders", poll=True):
-        """Queue a run of ``instance`` and wake the scheduled action; an open run is joined rather than doubled.
+        """Queue a run that somebody asks for, even if the shop is paused.
 
         :param poll: whether Magento is asked for new orders, or only what waits in the inbox is imported
         :returns: the open run
+        :raises AccessError: the user's role does not start runs of this kind
         :raises UserError: there is no instance, for nothing was chosen
         """
+        check_role(self.env, ADMINISTRATOR if kind in FOR_ADMINISTRATORS else USER)
         if not instance:
             raise UserError(self.env._("Choose what this is to be done with first."))
-        # sudo: users may start runs, but not write them
+        instance.check_access("read")
+        run = self._queue(instance, kind, poll)
+        if instance.paused_until:
+            # sudo: users may end a pause, but not write on the instance
+            instance.sudo().paused_until = False
+        return run
+
+    @api.model
+    def _queue(self, instance, kind="orders", poll=True):
+        """Queue a run of ``instance`` and wake the scheduled action; an open run is joined rather than doubled.
+
+        Whoever does what brings it about needs no role: adds a product, posts an invoice, validates a delivery.
+
+        :param poll: whether Magento is asked for new orders, or only what waits in the inbox is imported
+        :returns: the open run
+        """
+        # sudo: runs are written by the connector only
         run = self.sudo()._join(instance, kind, poll)
         if poll and not run.poll:
             run.poll = True
-        if instance.paused_until:
-            instance.sudo().paused_until = False
         self.env.ref("magento_connector.cron_synchronize").sudo()._trigger()
         return run.with_env(self.env)
 

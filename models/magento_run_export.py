@@ -52,8 +52,7 @@ class MagentoRun(models.Model):
         products = self.env["product.product"].browse((self.scope or {}).get("products", [])).exists()
         if not products:
             return self.instance_id.action_export_products()
-        # sudo: users may offer products to a shop, but the links are written by the connector
-        return self.env["magento.product"].sudo()._offer(self.instance_id, products)._request_export()
+        return self.env["magento.product"]._offer(self.instance_id, products)._request_export()
 
     def action_open_products_not_sent(self):
         """The products of the shop that could not be sent, each with its reason."""

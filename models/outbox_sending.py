@@ -37,7 +37,9 @@ class Sending:
 
     @property
     def rows(self):
-        return self.env["magento.outbox"].browse(self.ids).exists()
+        """The rows that still wait: one that a person dismissed meanwhile is not sent."""
+        rows = self.env["magento.outbox"].browse(self.ids).exists()
+        return rows.filtered(lambda row: row.state == "waiting")
 
     def prepare(self):
         """Note that the rows are about to be sent: should this process die, they are looked for before."""

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .roles import ADMINISTRATOR, check_role
+
 
 class ProductCategory(models.Model):
     """To which shops a category is exported, and which categories there stand for it.
@@ -14,7 +16,7 @@ class ProductCategory(models.Model):
         "magento.instance",
         string="Export to Magento",
         copy=False,
-        groups="magento_connector.group_user",
+        groups="magento_connector.group_manager",
         help="The shops that this category is made in. Products of a category that is not exported stand under the "
         "nearest one above it that is. What is linked to a shop already needs no mark here.",
     )
@@ -24,6 +26,7 @@ class ProductCategory(models.Model):
 
     def action_export_to_magento(self):
         """Export these to the shops that they are marked for, else to the only shop there is; opens the run."""
+        check_role(self.env, ADMINISTRATOR)
         shops = self.magento_instance_ids | self.magento_category_ids.instance_id
         connected = self.env["magento.instance"].search([("state", "=", "connected")])
         shops = (shops or connected) & connected
@@ -37,7 +40,7 @@ class ProductCategory(models.Model):
                 )
             )
         unlinked = self - self.magento_category_ids.filtered("magento_id").category_id
-        # sudo: whoever may start an export may mark what it is about
+        # sudo: whoever may start an export need not have rights on Odoo's categories to mark what it is about
         unlinked.sudo().magento_instance_ids |= shops
         return self.env["magento.run"]._start(shops, "categories_export")._open()
 

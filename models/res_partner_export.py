@@ -21,7 +21,7 @@ class ResPartner(models.Model):
         string="Export to Magento",
         domain="[('export_customers', '=', True)]",
         copy=False,
-        groups="magento_connector.group_user",
+        groups="magento_connector.group_manager",
         help="The shops that get this contact as a customer, with its addresses.",
     )
 

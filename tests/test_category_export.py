@@ -198,7 +198,7 @@ class TestCategoryExport(CategoryExportCase):
 
     def test_by_the_action_on_categories(self):
         tops = self.category("Tops", export=False)
-        user = new_test_user(self.env, "exporter", "magento_connector.group_user")
+        user = new_test_user(self.env, "exporter", "magento_connector.group_manager")
         tops.with_user(user).action_export_to_magento()
         self.run_cron()
         self.assertEqual(self.there(tops)["name"], "Tops")

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user
 
 from ..magento_api.records import NewDocument, OrderKey
 from .test_outbox import OutboxCase
@@ -71,6 +73,34 @@ class TestOutboxTrouble(OutboxCase):
                     self.later()
                     self.send()
                 self.assert_once(row)
+
+    def test_what_is_being_sent_is_not_dismissed(self):
+        row = self.import_order()
+        self.deliver(row.sale_order_id)
+        entry = self.outbox()
+        entry.tried_at = fields.Datetime.now()  # the loop has committed this, and talks to Magento
+        user = new_test_user(self.env, "outbox-user", "magento_connector.group_user")
+        with self.assertRaisesRegex(UserError, "Just now, Magento is being told: Shipment for order"):
+            entry.with_user(user).action_dismiss()
+        entry._pause("The answer was lost.")
+        entry.with_user(user).action_dismiss()
+        self.assertEqual(entry.state, "skipped")
+        self.later()
+        self.send()
+        self.assertFalse(self.in_magento("shipment", row))
+
+    def test_a_salesman_dismisses_nothing(self):
+        row = self.import_order()
+        self.deliver(row.sale_order_id)
+        salesman = new_test_user(self.env, "outbox-salesman", "sales_team.group_sale_salesman_all_leads")
+        for name in ("action_dismiss", "action_retry"):
+            with self.assertRaises(AccessError):
+                getattr(self.outbox().with_user(salesman), name)()
+        # but what he may change he has sent again, and the pause of the shop stays
+        self.instance.paused_until = "2099-01-01"
+        row.sale_order_id.with_user(salesman).action_magento_retry()
+        self.assertTrue(self.instance.paused_until)
+        self.assertEqual(self.states(), [("shipment", "waiting")])
 
     def test_a_process_that_dies_while_sending(self):
         """What is marked as tried is looked for before it is sent again."""

@@ -1,6 +1,7 @@
 """Products of Odoo, in a store."""
 
 from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
 
 from .export_common import ExportCase
@@ -201,11 +202,16 @@ class TestProductExport(ExportCase):
         with self.assertRaisesRegex(Exception, "another company"):
             self.export(product)
 
-    def test_users_export(self):
-        user = new_test_user(self.env, "export-user", "magento_connector.group_user,base.group_user")
+    def test_users_see_what_administrators_export(self):
         product = self.make("EXP-USER")
-        wizard = self.env["magento.product.export.wizard"].with_user(user)
-        wizard.create({"instance_id": self.instance.id, "product_ids": product.ids}).action_export()
+        settings = {"instance_id": self.instance.id, "product_ids": product.ids}
+        wizard = self.env["magento.product.export.wizard"]
+        user = new_test_user(self.env, "export-user", "magento_connector.group_user")
+        wizard.with_user(user).create(settings).action_preview()
+        with self.assertRaisesRegex(AccessError, "Magento / Administrator"):
+            wizard.with_user(user).create(settings).action_export()
+        administrator = new_test_user(self.env, "export-administrator", "magento_connector.group_manager")
+        wizard.with_user(administrator).create(settings).action_export()
         self.run_cron()
         self.assertTrue(self.in_magento("EXP-USER"))
 

@@ -342,9 +342,14 @@ class TestFirstSend(StockCase):
         with self.assertRaises(AccessError):
             self.env["magento.stock.wizard"].with_user(user).create({"instance_id": self.instance.id})
         self.confirm()
-        run = self.run_of(self.instance.with_user(user).action_send_stock())
+        for records in (self.instance, self.links[0]):
+            with self.assertRaises(AccessError):
+                records.with_user(user).action_send_stock()
+        self.assertEqual(self.run_of(self.instance.with_user(user).action_compare_stock()).differing_count, len(SKUS))
+        administrator = new_test_user(self.env, "stock-manager", groups="magento_connector.group_manager")
+        run = self.run_of(self.instance.with_user(administrator).action_send_stock())
         self.assertEqual(run.sent_count, len(SKUS))
-        self.assertEqual(self.run_of(self.links[0].with_user(user).action_send_stock()).sent_count, 1)
+        self.assertEqual(self.run_of(self.links[0].with_user(administrator).action_send_stock()).sent_count, 1)
 
 
 class TestTakeOver(StockCase):

@@ -22,7 +22,7 @@ class TestWake(MagentoCase, HttpCase):
         super().setUp()
         self.env["ir.cron.trigger"].search([("cron_id", "=", self.cron.id)]).unlink()
 
-    def call(self, body=b"", secret=None, moment=None, address=None, signature=None):
+    def call(self, body=b"", secret=None, moment=None, address=None, signature=None, kind="application/json"):
         """Call as a shop does; returns the answer."""
         moment = str(moment or time.time())
         signed = moment.encode() + b"." + body
@@ -31,7 +31,7 @@ class TestWake(MagentoCase, HttpCase):
             address or f"/magento_connector/wake/{self.instance.id}",
             data=body,
             headers={
-                "Content-Type": "application/json",
+                "Content-Type": kind,
                 "X-Magento-Timestamp": moment,
                 "X-Magento-Signature": signature or hmac.new(key, signed, hashlib.sha256).hexdigest(),
             },
@@ -55,6 +55,23 @@ class TestWake(MagentoCase, HttpCase):
         self.cron.method_direct_trigger()
         self.env.invalidate_all()
         self.assertTrue(self.inbox())
+
+    def test_whatever_the_body_is_called(self):
+        """PHP's cURL says that it is a form, unless told otherwise: what is signed is what was sent."""
+        bodies = {
+            "application/x-www-form-urlencoded": [b"{}", b"order=100000001&total=1%2C00", b"%%%=&&", b""],
+            "multipart/form-data; boundary=x": [
+                b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n'
+            ],
+            "text/plain": [b"hello"],
+        }
+        for kind, bodies_of_kind in bodies.items():
+            for body in bodies_of_kind:
+                self.assertEqual(self.call(body, kind=kind).status_code, 204, (kind, body))
+                self.assertEqual(self.call(body, kind=kind, secret="wrong").status_code, 404, (kind, body))
+        self.assertEqual(self.woken(), 1)
+        form = "application/x-www-form-urlencoded"
+        self.assertEqual(self.call(b"x=" + b"1" * 5000, kind=form).status_code, 413)
 
     def test_what_is_wrong_does_nothing_and_says_nothing(self):
         now, secret = time.time(), self.instance.wake_secret

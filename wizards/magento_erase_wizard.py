@@ -65,7 +65,8 @@ class MagentoEraseWizard(models.TransientModel):
             found[model].unlink()
         # sudo: a contact that is erased here is not to be sent to the shop again
         self.sudo().partner_ids.magento_export_ids = False
-        for partner in self.partner_ids:
+        # sudo: the note is left by whoever erases, also if he may not change contacts
+        for partner in self.sudo().partner_ids:
             partner.message_post(
                 body=self.env._("The personal data that the Magento connector held of this contact was erased."),
                 subtype_xmlid="mail.mt_note",

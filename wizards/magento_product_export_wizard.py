@@ -65,16 +65,11 @@ class MagentoProductExportWizard(models.TransientModel):
         """Offer the products to the shop, start the export and open it."""
         self.ensure_one()
         self._check()
-        # sudo: users may offer products to a shop, but the links are written by the connector
-        links = (
-            self.env["magento.product"]
-            .sudo()
-            ._offer(
-                self.instance_id,
-                self.product_ids,
-                website_ids=self.website_ids.ids,
-                new_attribute_set_id=self.attribute_set_id.id,
-            )
+        links = self.env["magento.product"]._offer(
+            self.instance_id,
+            self.product_ids,
+            website_ids=self.website_ids.ids,
+            new_attribute_set_id=self.attribute_set_id.id,
         )
         return links._request_export()
 
