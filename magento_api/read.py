@@ -259,9 +259,13 @@ def record(row: Any, method: str, field: str, parse: Callable[[Fields], T]) -> T
         return BadRow(error.what, error.advice, number, seen)
 
 
-def without_odd(rows: Iterable[T | BadRow]) -> Iterator[T]:
-    """The rows of a list that are records."""
-    return (row for row in rows if not isinstance(row, BadRow))
+def without_odd(rows: Iterable[T | BadRow], odd: list[BadRow] | None = None) -> Iterator[T]:
+    """The rows of a list that are records; the others are put into ``odd``, if that is given."""
+    for row in rows:
+        if not isinstance(row, BadRow):
+            yield row
+        elif odd is not None:
+            odd.append(row)
 
 
 def parsed(answer: Any, parse: Callable[[Any], T]) -> T | MagentoError:

@@ -22,6 +22,7 @@ from . import magento_product
 from . import magento_attribute
 from . import magento_field_map
 from . import magento_tax_class
+from . import magento_odd_rows
 from . import magento_product_problem
 from . import magento_product_plan
 from . import magento_product_import

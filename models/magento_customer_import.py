@@ -62,7 +62,9 @@ class MagentoCustomer(models.Model):
         where = {"after_id": instance.customers_history_id}
         if not history:
             where = {"updated_from": instance.customers_seen_until.replace(tzinfo=UTC) - OVERLAP}
-        for rows in split_every(ROWS, without_odd(client.customers(**where)), list):
+        problems, odd = self.env["magento.customer.problem"], []
+        for rows in split_every(ROWS, without_odd(client.customers(**where), odd), list):
+            yield from problems._odd_batches(instance, odd)
             begin = begin or naive(client.server_time) or fields.Datetime.now()
             if history and not instance.customers_seen_until:
                 yield partial(instance._advance, customers_seen_until=begin), 0
@@ -74,6 +76,7 @@ class MagentoCustomer(models.Model):
                     yield partial(instance._advance, customers_history_id=part[-1].id), 0
             if history:
                 yield partial(instance._advance, customers_history_id=rows[-1].id), 0
+        yield from problems._odd_batches(instance, odd)
         if history and instance.customers_seen_until:
             yield partial(instance._advance, customers_history_done=True), 0
         elif begin and not history and (tally["written"] or begin - instance.customers_seen_until > OVERLAP):

@@ -16,10 +16,12 @@ class MagentoCustomerProblem(models.Model):
     """
 
     _name = "magento.customer.problem"
+    _inherit = "magento.odd.rows"
     _description = "Magento Customer to Decide"
     _order = "instance_id, magento_id"
     _rec_name = "name"
     _check_company_auto = True
+    _odd_kind = "magento"
 
     instance_id = fields.Many2one("magento.instance", required=True, ondelete="cascade", index=True, readonly=True)
     company_id = fields.Many2one(related="instance_id.company_id", store=True)

@@ -92,7 +92,8 @@ class MagentoOrder(models.Model):
             where["after_id"] = instance.history_order_id
         seen_until = instance.orders_seen_until
         for rows in split_every(SUMMARIES, client.order_summaries(**where), list):
-            summaries, odd = [row for row in rows if not isinstance(row, BadRow)], _odd(rows)
+            summaries = [row for row in rows if not isinstance(row, BadRow)]
+            odd = self._new_odd(instance, [row for row in rows if isinstance(row, BadRow)])
             if odd:
                 yield partial(self._take_in, loop, odd, []), len(odd)
             if not summaries:
@@ -109,6 +110,19 @@ class MagentoOrder(models.Model):
             yield partial(instance._advance, history_done=True), 0
         elif instance.history_done and seen_until != instance.orders_seen_until:
             yield partial(instance._advance, orders_seen_until=seen_until), 0
+
+    def _new_odd(self, instance, rows):
+        """The rows of a list that are no orders, as answers for the inbox, by what they tell of their number; without
+        those that are there with the same words.
+
+        :param rows: list of ``BadRow``
+        """
+        answers = {row.number or _number_of_odd(row.id): row for row in rows}
+        known = self.search(
+            [("instance_id", "=", instance.id), ("increment_id", "in", list(answers)), ("state", "=", "failed")]
+        )
+        told = {row.increment_id: row.reason for row in known}
+        return [(number, row) for number, row in answers.items() if told.get(number) != str(row)]
 
     def _give_up_batches(self, loop):
         """Orders that are still not paid after the days that their payment method gives them."""
@@ -218,7 +232,10 @@ class MagentoOrder(models.Model):
         :param numbers: dict of Magento's id to the number of the order that has it now
         """
         ids = [number for number in numbers if number]
-        rows = self.search([("instance_id", "=", instance.id), ("magento_id", "in", ids)])
+        nameless = ("increment_id", "in", [_number_of_odd(number) for number in ids])
+        found = self.search([("instance_id", "=", instance.id), "|", ("magento_id", "in", ids), nameless])
+        rows = found.filtered("magento_id")
+        (found - rows).unlink()  # the list had told nothing but the id of them
         for row in rows.filtered(lambda row: row.increment_id != numbers[row.magento_id]):
             remark = self.env._(
                 "Magento has given the ID of this order, %(id)s, to the order %(number)s: this one was deleted there, "
@@ -255,9 +272,9 @@ class MagentoOrder(models.Model):
         return OrderProblem("payload" if isinstance(error, NotUnderstood) else "magento", str(error))
 
 
-def _odd(rows):
-    """The rows of a list that are no orders, as answers for the inbox, by what they tell of their number."""
-    return [(row.number or f"#{row.id or '?'}", row) for row in rows if isinstance(row, BadRow)]
+def _number_of_odd(magento_id):
+    """What the inbox calls an order whose number the list of orders does not tell."""
+    return f"#{magento_id or '?'}"
 
 
 def row_values(number, payload, views):

@@ -61,7 +61,7 @@ class MagentoProduct(models.Model):
         """
         links = self.browse(ids).exists()
         export = ProductExport(loop, self)
-        differing += [link.id for link in links if self._is_to_send(export, link, again)]
+        differing[:] = [link.id for link in links if self._is_to_send(export, link, again)]
         self.browse(set(links.ids) - set(differing))._mark_compared()
         return {}
 

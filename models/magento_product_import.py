@@ -73,11 +73,14 @@ class MagentoProduct(models.Model):
         where = {"after_id": instance.products_history_id}
         if instance.products_history_done:
             where = {"updated_from": instance.products_seen_until.replace(tzinfo=UTC) - OVERLAP}
-        for summaries in split_every(SUMMARIES, without_odd(client.product_summaries(**where)), list):
+        problems, odd = self.env["magento.product.problem"], []
+        for summaries in split_every(SUMMARIES, without_odd(client.product_summaries(**where), odd), list):
+            yield from problems._odd_batches(instance, odd)
             begin, found = begin or naive(client.server_time) or fields.Datetime.now(), True
             if not instance.products_history_done and not instance.products_seen_until:
                 yield partial(instance._advance, products_seen_until=begin), 0
             yield from self._fetch_batches(loop, [row.id for row in summaries], self._take_in, tally)
+        yield from problems._odd_batches(instance, odd)
         if not instance.products_history_done:
             if instance.products_seen_until:
                 yield partial(instance._advance, products_history_done=True), 0

@@ -18,10 +18,12 @@ class MagentoProductProblem(models.Model):
     """
 
     _name = "magento.product.problem"
+    _inherit = "magento.odd.rows"
     _description = "Magento Product Not Imported"
     _order = "instance_id, sku, id"
     _rec_name = "sku"
     _check_company_auto = True
+    _odd_kind = "payload"
 
     instance_id = fields.Many2one("magento.instance", required=True, ondelete="cascade", index=True, readonly=True)
     company_id = fields.Many2one(related="instance_id.company_id", store=True)

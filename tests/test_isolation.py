@@ -162,3 +162,45 @@ class TestGivenAgain(IsolationCase):
         row.action_fetch_again()
         self.run_cron()
         self.assertEqual((row.state, row.customer_email), ("imported", "somebody@example.com"))
+
+
+class TestOddRows(MagentoCase):
+    """A row of a list that makes no sense: it is told once, the others go on, and it heals."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.map_rates()
+
+    def test_of_orders(self):
+        record = self.shop.shop.orders.by_natural(GOOD)
+        number = record.get("order_id")
+        self.shop.set_list_row(GOOD, {"increment_id": None})
+        self.addCleanup(self.shop.set_list_row, GOOD, None)
+        self.assertEqual(self.import_orders().state, "done")
+        odd = self.inbox(f"#{number}")
+        self.assertEqual((odd.state, odd.reason_kind), ("failed", "payload"))
+        self.assertIn("increment_id", odd.reason)
+        self.assertEqual(set((self.inbox() - odd).mapped("state")), {"imported"})
+        self.assertEqual(len(self.inbox()), len(self.shop.shop.orders))
+        self.import_orders()
+        self.assertEqual(odd.attempts, 1, "it is told once")
+        self.shop.set_list_row(GOOD, None)
+        self.only(GOOD)
+        self.assertFalse(odd.exists())
+        self.assertEqual(self.inbox(GOOD).state, "imported")
+
+    def test_of_customers(self):
+        row = self.shop.shop.customers.rows[5].edit()
+        self.addCleanup(row.update, {"customer_id": row["customer_id"]})
+        row["customer_id"] = -7
+        action = self.env["magento.customer.import.wizard"].create({"instance_id": self.instance.id}).action_import()
+        self.run_cron()
+        run = self.env["magento.run"].browse(action["res_id"])
+        self.assertEqual((run.state, run.failed_count), ("done", 1))
+        problems = self.env["magento.customer.problem"].search([("instance_id", "=", self.instance.id)])
+        self.assertIn("-7", problems.reason)
+        self.assertEqual(run.imported_count, len(self.shop.shop.customers) - 1)
+        self.instance.schedule_customers = True
+        self.run_cron()
+        self.assertEqual(self.env["magento.run"].search([], limit=1), run, "it is told once")
