@@ -126,8 +126,8 @@ def _product_tax_charged(order: Order, open_parts: dict[str, Decimal], carriers:
     """
     items = [item for item in carriers if item.weee_row_amount]
     whole = _total(items, "weee_row_amount")
-    exact = order.order_currency_code == order.base_currency_code and not whole % CENT
-    rounding = ZERO if exact else HALF_CENT * _total(items, "qty_ordered")
+    exact = not _is_converted(order) and not whole % CENT
+    rounding = ZERO if exact else _rounding(order) * _total(items, "qty_ordered")
     if not items:
         return ZERO
     if abs(open_parts["subtotal"] - whole) <= rounding:
@@ -144,16 +144,25 @@ def _product_tax_charged(order: Order, open_parts: dict[str, Decimal], carriers:
 def _slack(order: Order, carriers: list[OrderItem]) -> Decimal:
     """How much the parts may differ from the items: half a cent for each amount with fractions of a cent.
 
-    Magento rounds its totals, but not the rows of quantities with decimals, nor a discount on the shipping. What the
-    total in the base currency is rounded by comes on top, in the order's currency: 387.635 became 387.64, so that
-    420.0625 became 420.07 (order 100000086-1 of a store with OpenMage 20.18).
+    Magento rounds its totals, but not the rows of quantities with decimals, nor a discount on the shipping.
     """
     keys = ("row_total", "discount_amount", "hidden_tax_amount", "tax_amount")
     amounts = [getattr(item, key) for item in carriers for key in keys]
     amounts += [order.shipping_discount_amount, order.shipping_hidden_tax_amount]
-    is_converted = order.order_currency_code != order.base_currency_code
-    each = HALF_CENT * (1 + max(order.base_to_order_rate, ZERO)) if is_converted else HALF_CENT
-    return each * sum(1 for amount in amounts if amount % CENT)
+    return _rounding(order) * sum(1 for amount in amounts if amount % CENT)
+
+
+def _rounding(order: Order) -> Decimal:
+    """How far an amount may be off by rounding: half a cent, and where the order is in another currency than the shop
+    counts in, what the amount in that one was rounded by, too.
+
+    387.635 became 387.64, so that 420.0625 became 420.07 (order 100000086-1 of a store with OpenMage 20.18).
+    """
+    return HALF_CENT * (1 + max(order.base_to_order_rate, ZERO)) if _is_converted(order) else HALF_CENT
+
+
+def _is_converted(order: Order) -> bool:
+    return order.order_currency_code != order.base_currency_code
 
 
 def _in_units(

@@ -19,7 +19,7 @@ class TestSettlement(MagentoCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.map_rates(("5.5", "7", "7.25", "8.375", "19", "20"))
+        cls.map_rates(("5.5", "7", "7.25", "8.375", "9.125", "19", "20"))
         with cls.instance._client() as client:
             ((_number, cls.template),) = client.order_payloads([TEMPLATE])
         skus = sorted({item["sku"] for case in CASES for item in case["items"]})
