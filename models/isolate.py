@@ -31,15 +31,18 @@ def isolate(env, items, do, fail):
     try:
         with env.cr.savepoint():
             do(items)
+        return
     except Exception as error:
         if is_conflict(error) or (isinstance(error, MagentoError) and error.retryable):
             raise
-        if len(items) == 1:
-            fail(items[0], error)
-            return
-        middle = len(items) // 2
-        isolate(env, items[:middle], do, fail)
-        isolate(env, items[middle:], do, fail)
+        problem = error
+    # out here, so that a traceback in the log does not carry those of all larger halves
+    if len(items) == 1:
+        fail(items[0], problem)
+        return
+    middle = len(items) // 2
+    isolate(env, items[:middle], do, fail)
+    isolate(env, items[middle:], do, fail)
 
 
 def sentence_of(env, error, name):

@@ -55,7 +55,9 @@ class Settings:
 
     @property
     def version(self) -> Version:
-        """The version whose part the store takes."""
+        """The version whose part the store takes; ValueError when it is not known."""
+        if self.like not in VERSIONS:
+            raise ValueError(f"unknown version {self.like!r}: one of {', '.join(VERSIONS)}")
         return VERSIONS[self.like]
 
     @property

@@ -13,16 +13,16 @@ class Version:
     calls_as_struct: bool = False  # XML-RPC: multiCall takes calls and options as structs; it was arrays before 20.12
     string_types: bool = False  # a database's numbers are strings, whatever PHP it runs on
     session_length: int = 32
-    store_ids_cast: bool = False  # those of store views are ints all the same
+    ids_cast: bool = False  # those of store views and attributes are ints all the same
     history_store: bool = True  # entries of an order's history tell their store view
 
     @property
     def signatures(self) -> dict[str, tuple[list[str], int, list[str]]]:
         """What system.methodSignature tells: parameters, how many of these are needed, results."""
-        many = "struct" if self.calls_as_struct else "array"
+        many, results = ("struct", ["nil", "void"]) if self.calls_as_struct else ("array", ["array", "void"])
         return {
-            "call": (["string", "string", "array"], 2, ["struct", "void"]),
-            "multiCall": (["string", many, many], 1, ["nil", "void"]),
+            "call": (["string", "string", "array"], 2, ["struct", "void"] if self.calls_as_struct else ["struct"]),
+            "multiCall": (["string", many, many], 1, results),
         }
 
 
@@ -33,7 +33,7 @@ VERSIONS = {
         "20.18.0",
         calls_as_struct=True,
         string_types=True,
-        store_ids_cast=True,
+        ids_cast=True,
         session_length=64,
         history_store=False,
     ),

@@ -11,6 +11,7 @@ from . import test_trouble
 from . import test_outbox
 from . import test_outbox_trouble
 from . import test_quantities
+from . import test_versions
 from . import test_outbox_bundles
 from . import test_outbox_story
 from . import test_outbox_browser

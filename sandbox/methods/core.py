@@ -32,7 +32,7 @@ def store_info(shop: Shop, store: Value = None) -> Row:
 
 
 def _store_row(shop: Shop, row: Row) -> Row:
-    cast = _IDS if shop.settings.version.store_ids_cast else ()
+    cast = _IDS if shop.settings.version.ids_cast else ()
     return row | {key: Native(row[key]) for key in cast}
 
 

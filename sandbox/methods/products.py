@@ -7,7 +7,7 @@ from ..faults import Broken, fault
 from ..filters import fields
 from ..shop import Shop
 from ..tables import Record
-from ..values import Row, Value, as_int, as_rows, expand
+from ..values import Native, Row, Value, as_int, as_rows, expand
 from .table import method
 
 _NAMES = {"entity_id": "product_id", "attribute_set_id": "set", "type_id": "type"}
@@ -98,7 +98,9 @@ def attribute_rows(set_id: int) -> list[Row]:
 
 def attribute_list(shop: Shop, set_id: Value) -> list[Row]:
     """catalog_product_attribute.list: nothing for a set that does not exist."""
-    return attribute_rows(as_int(set_id))
+    rows = attribute_rows(as_int(set_id))
+    cast = ("attribute_id", "required") if shop.settings.version.ids_cast else ()
+    return [row | {key: Native(row[key]) for key in cast} for row in rows]
 
 
 def type_list(shop: Shop) -> list[Row]:

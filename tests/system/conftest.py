@@ -16,7 +16,8 @@ from devkit.environment import Environment, prepare
 from devkit.paths import LOGS, MODULE
 from devkit.store import sandbox
 
-SHOP = ("--bare", "--orders", "200", "--products", "80", "--customers", "60")
+# each call takes as long as in many a real shop
+SHOP = ("--bare", "--orders", "200", "--products", "80", "--customers", "60", "--latency", "50")
 
 
 @pytest.fixture(scope="session", autouse=True)

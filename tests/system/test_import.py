@@ -122,7 +122,7 @@ def keep_out(browser: Browser, store: Store, sku: str) -> None:
 
 
 def test_the_shop_goes_away(scene: Scene, store: Store, undisturbed: Everything) -> None:
-    store.misbehave("http_503", ORDERS, after=2)
+    store.misbehave("http_503", ORDERS, after=3)
     browser = scene.serve().browser()
     press_import(browser)
     wait_until("the run has stopped", lambda: [run for run in scene.runs() if run[0] == "stopped"])

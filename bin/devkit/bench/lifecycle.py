@@ -1,46 +1,20 @@
 """Inside `odoo shell`: confirm, invoice and pay imported orders by rules; then as many by plain batched ORM calls; then
 deliver as many that are open in the store, with tracking numbers, and send that to the store.
 
-Reads BENCH_STORE, BENCH_N and BENCH_OUTPUT from the environment. The store holds twice as many orders: all are imported
+The store holds twice as many orders: all are imported
 as quotations first, which is not measured; every other one is for the rules, the rest for the floor.
 """
 
-import gc
-import json
-import os
-import resource
-import time
 from typing import Any
 
+from devkit.bench.measuring import N, batches, measure, peak_memory, ready_for_orders, report
+
 BATCH = 100
-RATES = (2, 5, 5.5, 7, 8.25, 8.375, 10, 13.37, 19, 20)
 
 
 def set_up(env: Any) -> Any:
     """An instance with everything mapped and all orders of the store as quotations, paid by a bank journal."""
-    store = json.loads(os.environ["BENCH_STORE"])
-    currencies = env["res.currency"].with_context(active_test=False).search([("name", "in", ["USD", "EUR", "GBP"])])
-    currencies.active = True
-    env["res.currency.rate"].create([{"currency_id": one.id, "name": "2000-01-01", "rate": 1.1} for one in currencies])
-    instance = env["magento.instance"].create(
-        {"name": "Bench", "url": store["url"], "username": store["user"], "api_key": store["key"], "protocol": "xmlrpc"}
-    )
-    instance.rate_max_age = 365 * 100
-    instance.action_connect()
-    instance.store_view_ids.import_from = False
-    instance.status_ids.action = "quotation"
-    for rate in RATES:
-        tax = env["account.tax"].create({"name": f"{rate} %", "amount": rate, "type_tax_use": "sale"})
-        env["magento.tax"].create({"instance_id": instance.id, "rate": rate, "tax_ids": tax.ids})
-    with instance._client() as client:
-        products = list(client.product_summaries())
-    env["product.product"].create(
-        [
-            {"name": product.name or product.sku, "default_code": product.sku, "invoice_policy": "order"}
-            for product in products
-        ]
-    )
-    env.cr.commit()
+    instance = ready_for_orders(env, invoice_policy="order")
     env["magento.run"]._synchronize(instance)
     journal = env["account.journal"].search([("type", "=", "bank"), ("company_id", "=", env.company.id)], limit=1)
     env["magento.payment.method"].search([]).journal_id = journal
@@ -49,23 +23,12 @@ def set_up(env: Any) -> Any:
     return instance
 
 
-def measure(env: Any, do: Any) -> Any:
-    """Seconds and queries of ``do()``, committed; everything from the database, nothing from the cache."""
-    env.invalidate_all()
-    gc.collect()
-    queries, begin = env.cr.sql_log_count, time.perf_counter()
-    do()
-    env.cr.commit()
-    return time.perf_counter() - begin, env.cr.sql_log_count - queries
-
-
 def floor(env: Any, orders: Any) -> Any:
     """Confirm, invoice and pay ``orders`` by plain batched calls, one commit a batch."""
     journal = env["magento.payment.method"].search([("journal_id", "!=", False)], limit=1).journal_id
 
     def do() -> None:
-        for start in range(0, len(orders), BATCH):
-            batch = orders[start : start + BATCH]
+        for batch in batches(orders, BATCH):
             batch.action_confirm()
             invoices = batch._create_invoices(grouped=True)
             invoices.action_post()
@@ -80,8 +43,7 @@ def floor(env: Any, orders: Any) -> Any:
 def deliver(env: Any, orders: Any) -> Any:
     """Validate the deliveries of ``orders``, each with a tracking number, a batch at a time."""
     pickings = orders.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))
-    for start in range(0, len(pickings), BATCH):
-        batch = pickings[start : start + BATCH]
+    for batch in batches(pickings, BATCH):
         for picking in batch:
             picking.carrier_tracking_ref = f"TRACK-{picking.id}"
         for move in batch.move_ids:
@@ -145,12 +107,12 @@ def bench(env: Any) -> Any:
     by_rules.rule_state = "waiting"
     run = env["magento.run"]._start(instance, poll=False)
     env.cr.commit()
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    memory = peak_memory()
     seconds, queries = measure(env, lambda: run._synchronize(instance, poll=False))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_memory()
     floor_seconds, floor_queries = measure(env, floor(env, by_hand.sale_order_id))
     per_order, floor_per_order = seconds / len(by_rules), floor_seconds / len(by_hand)
-    sent = sending(env, instance, unshipped(rows)[: int(os.environ["BENCH_N"])])
+    sent = sending(env, instance, unshipped(rows)[:N])
     return {
         "name": "lifecycle",
         "n": len(by_rules),
@@ -169,5 +131,4 @@ def bench(env: Any) -> Any:
     }
 
 
-with open(os.environ["BENCH_OUTPUT"], "w", encoding="utf-8") as output:
-    json.dump(bench(globals()["env"]), output)
+report(bench(globals()["env"]))
