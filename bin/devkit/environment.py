@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import chromium, odoo_source, postgres, python_env
@@ -26,6 +26,11 @@ class Environment:
     def command(self, *args: str) -> list[str]:
         """The command that runs Odoo with these arguments."""
         return [str(python_env.PYTHON), str(LAUNCHER), *args]
+
+    def with_addons(self, folder: Path) -> Environment:
+        """The same, with another folder in the place of the one that holds this checkout."""
+        addons = ",".join(str(path) for path in (folder, *self.source.addons))
+        return replace(self, variables=self.variables | {"ODOO_ADDONS_PATH": addons})
 
 
 def prepare() -> Environment:

@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterator
-from types import FrameType
 
 import pytest
+from processes import ends_what_it_started, odoo_environment  # noqa: F401
 from scene import Scene, press_import, set_up
 from servers import Store
 
 from devkit import databases
 from devkit.console import run
-from devkit.environment import Environment, prepare
+from devkit.environment import Environment
 from devkit.paths import LOGS, MODULE
 from devkit.store import sandbox
 
 # each call takes as long as in many a real shop
 SHOP = ("--bare", "--orders", "200", "--products", "80", "--customers", "60", "--latency", "50")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _ends_what_it_started() -> None:
-    """Told to end, pytest ends as after Ctrl-C: with the fixtures, which stop their processes."""
-
-    def end(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, end)
-
-
-@pytest.fixture(scope="session")
-def environment() -> Environment:
-    """Odoo and PostgreSQL."""
-    return prepare()
 
 
 @pytest.fixture(scope="session")

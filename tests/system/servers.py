@@ -30,13 +30,13 @@ def wait_until(what: str, condition: Callable[[], Any], seconds: float = 60) -> 
 
 
 class OdooServer:
-    """One Odoo server, with two threads for scheduled actions."""
+    """One Odoo server, with so many threads for scheduled actions."""
 
-    def __init__(self, environment: Environment, database: str, log: Path) -> None:
+    def __init__(self, environment: Environment, database: str, log: Path, threads: int = 2) -> None:
         self.database, self.log = database, log
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
-        options = ("--http-port", str(port), "--max-cron-threads=2", "--workers=0", "--no-database-list")
+        options = ("--http-port", str(port), f"--max-cron-threads={threads}", "--workers=0", "--no-database-list")
         with log.open("w", encoding="utf-8") as sink:
             self._process = subprocess.Popen(
                 environment.command("-d", database, *options, *TALKATIVE),

@@ -25,6 +25,7 @@ Runs the tests. Without a selection: everything, as continuous integration does.
   odoo        the addon's tests inside Odoo, in a new database; a warning in the log is a failure
   browser     those of them that drive a browser (tagged `browser`)
   beside      those tagged `beside`, in a database where Manufacturing is installed too
+  upgrade     the version before, with data in it, is upgraded to this one (pytest; needs the history in git)
   install     install, update, uninstall and reinstall the addon
 
   fuzz        only when named: anything that a shop may answer for an order, through the whole import; --count payloads

@@ -1,4 +1,4 @@
-"""Steps that run Odoo: its tests, the browser's among them, and the life of the addon in a database."""
+"""Steps that run Odoo: its tests, the browser's among them, the life of the addon in a database, and its upgrade."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import chromium, databases, environment
+from .. import chromium, databases, environment, releases
 from ..console import DevError, run, shown, tail
 from ..environment import Environment
 from ..paths import LOGS, MODULE, ROOT
 from .outcome import Options, Outcome, judge
-from .programs import execute
+from .programs import Pytest, execute
 
 RESULT = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests when loading")
 CHECKLOG = Path(__file__).parents[2] / "checklog-odoo.cfg"
@@ -120,6 +120,22 @@ class Install:
             ("uninstall", env.command("module", "uninstall", "-d", database, MODULE), left_behind),
             ("reinstall", env.command(*once, "-i", MODULE), nothing),
         ]
+
+
+@dataclass(frozen=True)
+class Upgrade:
+    """The version before, with data in it, is upgraded to this one; left out where the history is not at hand."""
+
+    name: str = "upgrade"
+    root: Path = ROOT
+
+    def run(self, options: Options) -> Outcome:
+        """Run the tests of the upgrade, if there is something to upgrade from."""
+        try:
+            releases.previous(self.root)
+        except releases.NotAtHand as reason:
+            return Outcome(skipped=1, problem=f"skipped: {reason}")
+        return Pytest(self.name, ("tests/upgrade",)).run(options)
 
 
 def state(env: Environment, database: str) -> set[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ..console import DevError
 from ..paths import MODULE, ROOT
-from .odoo import Install, OdooTests
+from .odoo import Install, OdooTests, Upgrade
 from .outcome import Step
 from .programs import Lint, Pytest
 
-PYTEST_FOLDERS = ("api", "sandbox", "tooling", "system")
+PYTEST_FOLDERS = ("api", "sandbox", "tooling", "system", "upgrade")
 
 
 def all_steps() -> dict[str, Step]:
@@ -16,6 +16,7 @@ def all_steps() -> dict[str, Step]:
     steps: list[Step] = [
         OdooTests("odoo", f"/{MODULE},-browser"),
         Pytest("system", ("tests/system",)),
+        Upgrade(),
         Lint(),
         Pytest("api", ("tests/api",)),
         Pytest("sandbox", ("tests/sandbox",)),
