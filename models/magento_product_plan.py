@@ -4,6 +4,7 @@ from typing import Any
 from odoo import api, models
 
 from ..magento_api import MagentoError, NotFound
+from .isolate import is_conflict, sentence_of
 from .magento_product import naive
 
 
@@ -56,16 +57,26 @@ class MagentoProduct(models.Model):
         plans = []
         for number, answer in answers:
             link, problem = links.get(number), problems.get(number)
-            if isinstance(answer, MagentoError):
-                plans.append(self._plan_error(number, answer, link))
-            elif link:
-                plans.append(self._plan_linked(mapping, answer, link, forced))
-            elif problem and problem.reason_kind == "deleted" and not forced:
-                plans.append(Plan(number, "same", answer))
-            else:
-                plans.append(self._plan_new(mapping, answer, matches.get(number)))
-                plans[-1].stale = stale.get(number)
+            try:
+                plan = self._plan(mapping, number, answer, link, problem, matches.get(number), forced)
+            except Exception as error:
+                if is_conflict(error) or isinstance(error, MagentoError):
+                    raise
+                reason = sentence_of(self.env, error, f"Product {answer.sku}")
+                plan = Plan(number, "problem", answer, link, reason_kind="odoo", reason=reason)
+            plan.stale = stale.get(number)
+            plans.append(plan)
         return plans
+
+    def _plan(self, mapping, number, answer, link, problem, match, forced):
+        """The plan for one answer; see ``_plans``."""
+        if isinstance(answer, MagentoError):
+            return self._plan_error(number, answer, link)
+        if link:
+            return self._plan_linked(mapping, answer, link, forced)
+        if problem and problem.reason_kind == "deleted" and not forced:
+            return Plan(number, "same", answer)
+        return self._plan_new(mapping, answer, match)
 
     def _plan_error(self, number, error, link):
         if error.retryable:

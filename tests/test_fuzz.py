@@ -78,7 +78,7 @@ class Hand:
         return ", ".join(done)
 
     def _set(self, owner, key, _places):
-        owner[key] = self._value()
+        owner[key] = self.value()
 
     def _drop(self, owner, key, _places):
         del owner[key]
@@ -105,9 +105,10 @@ class Hand:
             power = Decimal(10) ** self.random.choice([-6, -3, -2, 1, 3, 9])
             owner[key] = str(self.random.choice([-number, number * power, number + Decimal("0.01"), number * 3]))
         except InvalidOperation:
-            owner[key] = self._value()
+            owner[key] = self.value()
 
-    def _value(self):
+    def value(self):
+        """Anything."""
         kind = self.random.randrange(8)
         if kind < 4:
             return self.random.choice((AMOUNTS, TIMES, WORDS, PLAIN)[kind])
@@ -199,6 +200,45 @@ class TestAnythingForAnOrder(MagentoCase):
         order, total = row.sale_order_id, Decimal(str(payload["grand_total"]).strip())
         self.assertLessEqual(abs(Decimal(str(order.amount_total)) - total), HALF_CENT, told)
         self.assertFalse(order.currency_id.compare_amounts(order.amount_untaxed + order.amount_tax, order.amount_total))
+
+
+@tagged("fuzz")
+class TestAnythingForAProduct(MagentoCase):
+    def setUp(self):
+        super().setUp()
+        self.records = [record for record in self.shop.shop.products.rows if record.get("sku")]
+        before = [dict(record.full()) for record in self.records]
+        self.addCleanup(self.put_back, before)
+
+    def put_back(self, before):
+        for record, row in zip(self.records, before, strict=True):
+            record.edit().clear()
+            record.edit().update(row)
+
+    def test_it_is_imported_or_a_problem(self):
+        """Values of attributes, whatever they are: no product keeps others out, and each says what is wrong with it."""
+        fixed = ("product_id", "sku", "type", "type_id", "set", "websites", "categories")
+        ends = Counter()
+        for number in range(max(COUNT // 500, 1)):
+            hand = Hand(f"product {number}")
+            for record in self.records[1:]:
+                key = hand.random.choice([key for key in record.full() if key not in fixed])
+                record.edit()[key] = hand.value()
+            with self.env.cr.savepoint() as savepoint, Heard(LOUD):
+                wizard = self.env["magento.product.import.wizard"].create({"instance_id": self.instance.id})
+                run = self.env["magento.run"].browse(wizard.action_import()["res_id"])
+                self.run_cron()
+                self.assertEqual((run.state, run.message), ("done", False), f"seed {SEED}, round {number}")
+                links = self.env["magento.product"].search([("instance_id", "=", self.instance.id)])
+                problems = self.env["magento.product.problem"].search([("instance_id", "=", self.instance.id)])
+                seen = {*links.mapped("magento_id"), *problems.mapped("magento_id")}
+                self.assertEqual({record.get("product_id") for record in self.records} - seen, set(), f"seed {SEED}")
+                self.assertIn(self.records[0].get("product_id"), links.mapped("magento_id"))
+                self.assertTrue(all(problems.mapped("reason")))
+                ends.update(["imported"] * len(links) + problems.mapped("reason_kind"))
+                savepoint.close(rollback=True)
+            self.env.invalidate_all()
+        _logger.info("fuzz: products: %s", dict(ends))
 
 
 def _places_in(value):
