@@ -18,6 +18,7 @@ from . import test_outbox_browser
 from . import test_parties
 from . import test_access
 from . import test_roles
+from . import test_ordinary_work
 from . import test_neutralize
 from . import test_payload_view
 from . import test_stock

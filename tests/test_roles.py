@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -29,6 +30,7 @@ WHO = {
     "Administrator": {"administrator", "system"},
     "Administrator of the system": {"system"},
 }
+SEEN_BY_SALESMEN = ("magento.instance", "magento.store.view")
 OURS = "odoo.addons.magento_connector."
 
 
@@ -204,3 +206,41 @@ class TestRoles(MagentoCase, HttpCase):
                     wrong.append(f"{kind} {model}.{method}: asks the shop")
                 self.shop.reset()
         self.assertFalse(wrong, "\n".join(wrong))
+
+    def test_who_may_write_what(self):
+        """Rights on the records themselves, which calls of ``write`` and ``create`` over RPC are held to."""
+        for name, model in self.env.items():
+            if not name.startswith("magento.") or model._abstract:
+                continue
+            for kind, person in self.people.items():
+                mine = model.with_user(person)
+                may = {right for right in ("read", "write", "create", "unlink") if mine.has_access(right)}
+                if kind in ("portal", "internal", "accountant"):
+                    self.assertFalse(may, (name, kind))
+                elif kind == "salesman":
+                    self.assertLessEqual(may, {"read"} if name in SEEN_BY_SALESMEN else set(), (name, kind))
+                elif kind == "user" and not model._transient:
+                    self.assertLessEqual(
+                        may, {"read"} | ({"write", "create"} if name == "magento.tax" else set()), name
+                    )
+
+    def test_who_may_mark(self):
+        """Fields of Odoo's own records that make something be sent."""
+        for kind, person in self.people.items():
+            if kind == "portal":
+                continue
+            person.group_ids += self.env.ref("base.group_partner_manager") | self.env.ref(
+                "product.group_product_manager"
+            )
+        marks = {"res.partner": "magento_export_ids", "product.category": "magento_instance_ids"}
+        for name, field in marks.items():
+            record = self.env[name].create({"name": "Marked"})
+            for kind, person in self.people.items():
+                values = {field: [Command.link(self.instance.id)]}
+                if kind in WHO["Administrator"]:
+                    record.with_user(person).write(values)
+                elif kind != "portal":
+                    with self.assertRaises(AccessError):
+                        record.with_user(person).write(values)
+                    with self.assertRaises(AccessError):
+                        self.env[name].with_user(person).create({"name": "Made", **values})
