@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any
@@ -18,7 +18,7 @@ from .filters import since
 from .images import Images
 from .order_documents import OrderDocuments
 from .order_writes import OrderWrites
-from .permissions import PROBES, WRITES, allowed_methods, as_permissions
+from .permissions import PROBES, WRITES, allowed_methods, role_resource
 from .read import each, shown
 from .reader import Reader
 from .records import (
@@ -93,17 +93,23 @@ class Client(CatalogWrites, Images, Stock, Documents, OrderDocuments, OrderWrite
         """All store views, of all websites."""
         return each(self._call("store.list"), "store.list", parse.store_view)
 
-    def permissions(self, *, writes: bool = False) -> list[Permission]:
-        """For every method that reading needs, whether this user may call it; with ``writes`` also for those that
-        change something. One request where the API lists its resources; where not, each is tried on nothing.
+    def permissions(self, *, writes: Collection[str] = ()) -> list[Permission]:
+        """For every method that reading needs, whether this user may call it; also for these of
+        :data:`permissions.WRITES`, which are tried on what cannot exist.
+
+        What reading needs costs one request where the API lists its resources; where not, it is tried, too.
         """
-        probes = PROBES | WRITES if writes else PROBES
+        probes = {method: WRITES[method] for method in dict.fromkeys(writes)}
+        allowed: set[str] = set()
         try:
             allowed = allowed_methods(self._connection.resources())
         except (Refused, NotFound, NotUnderstood, TooBig):
-            answers = self._connection.may(list(probes.items()))
-            allowed = {method for method, yes in zip(probes, answers, strict=True) if yes}
-        return as_permissions(allowed, probes)
+            probes = PROBES | probes
+        answers = dict(zip(probes, self._connection.may(list(probes.items())), strict=True))
+        return [
+            Permission(method, answers.get(method, method in allowed), role_resource(method), method in WRITES)
+            for method in PROBES | probes
+        ]
 
     def order_summaries(
         self, *, created_from: datetime | None = None, updated_from: datetime | None = None, after_id: int = 0

@@ -173,7 +173,7 @@ class Connection:
         :raises MagentoError: what concerns the whole connection.
         """
         answers: list[Any | MagentoError] | None = None
-        if self.batches:
+        if self.batches and len(calls) > 1:
             with suppress(Refused, TooBig, NotUnderstood):
                 answers = self._within(lambda session: self.wire.call_many(session, calls))
         if answers is None:

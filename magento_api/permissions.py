@@ -6,10 +6,7 @@ of the modules' ``etc/api.xml``. Where a method has no tick box of its own, that
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
-
-from .records import Permission
 
 ROLE_RESOURCES: dict[str, str] = {
     "core_magento.info": "Core > Magento info > Retrieve info about current Magento installation",
@@ -93,7 +90,8 @@ PROBES: dict[str, tuple[Any, ...]] = {
     "directory_country.list": (),
     "directory_region.list": ("AD",),
 }
-# The same for what changes something, and for its documents: the id 0 names nothing, an empty type is refused.
+# The same for what changes something, and for its documents: the id 0 names nothing; a product without type and a
+# customer without e-mail address are refused.
 WRITES: dict[str, tuple[Any, ...]] = {
     "catalog_category.create": (0, {}),
     "catalog_category.update": (0, {}),
@@ -102,6 +100,7 @@ WRITES: dict[str, tuple[Any, ...]] = {
     "catalog_product.update": ("0", {}, None, "id"),
     "catalog_product_attribute_media.create": ("0", {}, None, "id"),
     "cataloginventory_stock_item.update": ("0", {}),
+    "customer.create": ({},),
     "customer.update": (0, {}),
     "customer_address.create": (0, {}),
     "customer_address.update": (0, {}),
@@ -129,12 +128,6 @@ def allowed_methods(answer: Any) -> set[str]:
             paths = [method.get("path"), *_items(method.get("aliases"))]
             found.update(path for path in paths if isinstance(path, str))
     return found
-
-
-def as_permissions(allowed: Iterable[str], methods: Iterable[str]) -> list[Permission]:
-    """One :class:`Permission` per method."""
-    known = set(allowed)
-    return [Permission(method, method in known, role_resource(method)) for method in methods]
 
 
 def _items(value: Any) -> list[Any]:

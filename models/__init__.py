@@ -1,5 +1,6 @@
 from . import magento_instance
 from . import magento_instance_login
+from . import magento_instance_connection
 from . import magento_instance_checklist
 from . import magento_wake
 from . import magento_instance_wake

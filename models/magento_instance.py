@@ -57,7 +57,6 @@ class MagentoInstance(models.Model):
         tracking=True,
     )
     magento_version = fields.Char(readonly=True, copy=False)
-    missing_permissions = fields.Text(readonly=True, copy=False)
     schedule_orders = fields.Boolean(
         "Import Orders Automatically",
         automatic=True,
@@ -165,6 +164,7 @@ class MagentoInstance(models.Model):
             basic_auth=basic,
             verify_tls=self.verify_tls,
             picture_hosts=self._picture_hosts(),
+            batch_form=self.batch_form or None,
         )
         with client:
             yield client
@@ -175,17 +175,16 @@ class MagentoInstance(models.Model):
         self.check_access("write")
         try:
             with self._client() as client:
-                info, views, permissions = client.info(), client.store_views(), client.permissions()
+                info, views, found = client.info(), client.store_views(), self._try_out(client)
                 protocol, groups = client.protocol, self._read_customer_groups(client)
         except MagentoError as error:
             raise UserError(str(error)) from error
-        missing = [permission for permission in permissions if not permission.allowed]
         self.write(
-            {
+            found
+            | {
                 "state": "connected",
                 "protocol": protocol,
                 "magento_version": _version(info),
-                "missing_permissions": "\n".join(sorted({permission.role_resource for permission in missing})),
                 "error_message": False,
                 "error_date": False,
                 "failures_in_a_row": 0,

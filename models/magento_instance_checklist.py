@@ -18,6 +18,7 @@ class MagentoInstance(models.Model):
         "state",
         "lacks_key",
         "missing_permissions",
+        "missing_switched_on",
         "error_message",
         "failed_count",
         "unmapped_tax_count",
@@ -44,6 +45,7 @@ class MagentoInstance(models.Model):
             instance.is_set_up = is_connected and not (
                 instance.lacks_key
                 or instance.missing_permissions
+                or instance.missing_switched_on
                 or instance.error_message
                 or instance.failed_count
                 or instance.unmapped_tax_count

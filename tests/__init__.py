@@ -3,6 +3,7 @@ from . import test_money
 from . import test_recorded_orders
 from . import test_settlement
 from . import test_inbox
+from . import test_connect
 from . import test_isolation
 from . import test_fuzz
 from . import test_documents

@@ -32,12 +32,13 @@ class Permission:
     """A method of the API that the connector uses, and whether this API user may call it.
 
     ``role_resource`` is the tick box of the API role in Magento's admin (System > Web Services > SOAP/XML-RPC - Roles),
-    e.g. ``Sales > Order > Retrieve orders info``.
+    e.g. ``Sales > Order > Retrieve orders info``. ``is_write``: it was asked for beside what reading needs.
     """
 
     method: str
     allowed: bool
     role_resource: str
+    is_write: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from magento_api import (
     connect,
 )
 from magento_api.catalog_writes import UPDATES
+from magento_api.permissions import WRITES
 from sandbox import Sandbox, start
 
 PNG = bytes.fromhex("89504e470d0a1a0a") + b"picture"
@@ -402,7 +403,7 @@ def test_a_lost_answer_makes_no_second_picture(shop: Client, store: Sandbox, pro
 
 def test_permissions_to_write(store: Sandbox, protocol: str) -> None:
     with connect(store.url, "limited", "limited-key", protocol=protocol) as client:
-        allowed = {one.method: one.allowed for one in client.permissions(writes=True)}
+        allowed = {one.method: one.allowed for one in client.permissions(writes=WRITES)}
         assert allowed["catalog_product.create"]
         assert not allowed["cataloginventory_stock_item.update"]
     assert len(store.shop.categories) == 46, "trying changes nothing"
