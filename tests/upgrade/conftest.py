@@ -17,13 +17,14 @@ from devkit.store import sandbox
 
 FIRST = ("--products", "30")
 SECOND = ("--bare", "--products", "20", "--customers", "10", "--orders", str(past.HISTORY), "--seed", "7")
+BASIC = ("--basic-auth", past.LOGIN)
 
 
 @pytest.fixture(scope="session")
 def used(environment: Environment) -> Iterator[Database]:
     """A database that the version before was used in."""
     release = environment.with_addons(releases.unpack(releases.previous()))
-    with databases.fresh(environment, "upgrade") as name, sandbox(FIRST) as first, sandbox(SECOND) as second:
+    with databases.fresh(environment, "upgrade") as name, sandbox(FIRST) as first, sandbox(SECOND + BASIC) as second:
         database = Database(environment, name, Store(first), Store(second))
         database.odoo(release, "install", "-i", MODULE)
         with database.browser(release, "before") as browser:
@@ -48,8 +49,7 @@ def used_on(upgraded: Upgraded) -> Iterator[UsedOn]:
     for store in stores:
         store.reset()
     placed = [store.place_order(store_id=1, steps=["invoice"]) for store in stores]
-    database.sql("UPDATE magento_instance SET paused_until = NULL")
-    database.sql("UPDATE magento_outbox SET next_attempt = NULL")
+    database.end_pauses()
     with database.browser(database.environment, "after") as browser:
         past.synchronize(browser)
         calls = [store.state()["requests"]["calls"] for store in stores]

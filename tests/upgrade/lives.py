@@ -52,6 +52,13 @@ class Database:
         """Ask the database itself."""
         return self.environment.server.sql(statement, self.name)
 
+    def end_pauses(self) -> None:
+        """Do what hours would: what was put off is due."""
+        columns = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
+        for line in self.sql(f"{columns} AND column_name IN ('paused_until', 'next_attempt')").splitlines():
+            table, column = line.split("|")
+            self.sql(f"UPDATE {table} SET {column} = NULL WHERE {column} IS NOT NULL")
+
     def snapshot(self) -> Snapshot:
         """All that is in it."""
         return take(self.environment, self.name)

@@ -33,6 +33,10 @@ SENDING = {
 }
 # Stock enough for every order.
 ON_HAND = 500
+# Of the one product that an order placed here has.
+QUANTITY = 2
+# What the web server of the second shop asks for, written into its address.
+LOGIN = "proxy:basic-word"
 # Orders of the second shop; the client reads the list of the history in windows of 500.
 HISTORY = 560
 
@@ -64,8 +68,8 @@ class Shop:
         self.browser.call(model, "write", ids, values)
 
     def place(self, *steps: str, sku: str) -> str:
-        """Somebody orders two pieces; the number."""
-        lines = [{"sku": sku, "qty": 2, "price": "19.99", "tax_percent": 19}]
+        """Somebody orders one product; the number."""
+        lines = [{"sku": sku, "qty": QUANTITY, "price": "19.99", "tax_percent": 19}]
         return self.store.place_order(store_id=1, lines=lines, steps=list(steps), payment="checkmo")
 
     def sale_order(self, number: str) -> int:
@@ -234,7 +238,8 @@ def left_waiting(shop: Shop) -> dict[str, str]:
 
 def second_shop(browser: Browser, store: Store) -> None:
     """A shop that went away in the middle of its history."""
-    shop = Shop(browser, store, "Mid-history", protocol="xmlrpc")
+    address = store.url.replace("://", f"://{LOGIN}@")
+    shop = Shop(browser, store, "Mid-history", url=address, protocol="xmlrpc")
     for code in ("pending", "processing", "complete"):
         shop.write_all("magento.order.status", {"action": "skip"}, ("code", "=", code))
     shop.press("action_import_products")

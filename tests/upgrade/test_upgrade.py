@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from decimal import Decimal
 from itertools import islice
 
 import past
@@ -16,7 +17,11 @@ from devkit.testing.odoo import check_log
 from magento_api import connect
 
 # What the present version takes away or changes on purpose, and why: tables, table.column, XML ids.
-ON_PURPOSE: set[str] = set()
+ON_PURPOSE = {
+    # logins are taken out of addresses
+    *("magento_instance.url", "magento_instance.basic_user", "magento_instance.basic_password"),
+    "magento_instance.write_*",
+}
 # What Odoo writes anew from an addon's files.
 OF_THE_FILES = {
     *("ir_act_*", "ir_actions*", "ir_model*", "ir_module*", "ir_rule", "ir_ui_*", "*group_rel"),
@@ -25,6 +30,12 @@ OF_THE_FILES = {
 }
 # What people and other addons refer to by XML ids.
 REFERRED_TO = ("ir.actions", "ir.cron", "ir.ui.menu", "mail.", "product.", "res.")
+# Up to which record of Magento an instance has looked, and where what it found is.
+CURSORS = {
+    "history_order_id": "magento_order",
+    "products_history_id": "magento_product",
+    "customers_history_id": "magento_customer",
+}
 # What goes on with every synchronisation.
 GOING_ON = {"ir_*", "magento_instance", "magento_outbox", "stock_quant"}
 STOCK = {f"magento_product.{column}" for column in ("qty_*", "stock_*", "write_*")}
@@ -36,7 +47,27 @@ def test_the_log_is_quiet(upgraded: Upgraded) -> None:
 
 
 def test_nothing_is_lost_or_changed(upgraded: Upgraded) -> None:
-    assert_none(changes(upgraded.before, upgraded.after, OF_THE_FILES | ON_PURPOSE))
+    cursors = {f"magento_instance.{cursor}" for cursor in CURSORS}
+    assert_none(changes(upgraded.before, upgraded.after, OF_THE_FILES | ON_PURPOSE | cursors))
+
+
+def test_a_login_is_taken_out_of_the_address(upgraded: Upgraded) -> None:
+    """The key stays: it is the same shop."""
+    (key,) = (key for key, row in upgraded.before["magento_instance"].items() if "@" in row["url"])
+    row = upgraded.after["magento_instance"][key]
+    assert row["url"] == upgraded.database.second.url
+    assert f"{row['basic_user']}:{row['basic_password']}" == past.LOGIN
+    assert row["api_key"] == upgraded.database.second.key
+
+
+def test_no_cursor_passes_what_is_known(upgraded: Upgraded) -> None:
+    """They may be put forward to what is here already; what is not is not passed over, what was read not read anew."""
+    for key, instance in upgraded.before["magento_instance"].items():
+        for cursor, table in CURSORS.items():
+            rows = upgraded.before[table].values()
+            known = [row["magento_id"] or 0 for row in rows if row["instance_id"] == instance["id"]]
+            was, now = (data["magento_instance"][key][cursor] or 0 for data in (upgraded.before, upgraded.after))
+            assert was <= now <= max([was, *known]), (instance["name"], cursor)
 
 
 def assert_none(found: Iterable[Change]) -> None:
@@ -133,17 +164,19 @@ def test_what_waited_goes_out_once(used_on: UsedOn) -> None:
         ("shipment", "failed"): 1,
         ("track", "waiting"): 1,
     }
-    assert tracks(used_on.upgraded.database) == {number: [number] for number in ("T-UNSURE", "T-WAITING")}
+    shipped = {number: ([number], past.QUANTITY) for number in used_on.upgraded.database.waiting}
+    assert shipments(used_on.upgraded.database) == shipped
 
 
-def tracks(database: Database) -> dict[str, list[str]]:
-    """The tracking numbers that the store has of each order under way, which has one shipment."""
+def shipments(database: Database) -> dict[str, tuple[list[str], Decimal]]:
+    """Tracking numbers and quantity of the one shipment that the store has of each order under way."""
     store, found = database.first, {}
     with connect(store.url, store.user, store.key) as client:
         for label, number in database.waiting.items():
             order = int(database.sql(f"SELECT magento_id FROM magento_order WHERE increment_id = '{number}'"))
-            (shipment,) = client.shipments(order)
-            found[label] = [track.number for track in client.shipment(shipment.increment_id).tracks]
+            (row,) = client.shipments(order)
+            shipment = client.shipment(row.increment_id)
+            found[label] = ([track.number for track in shipment.tracks], sum(item.qty for item in shipment.items))
     return found
 
 
