@@ -333,3 +333,17 @@ class TestProductsSoap(ProductCase):
         row = self.shop.shop.products.by_natural(CHAIR).full()
         self.assertEqual(self.link(CHAIR).product_id.list_price, float(row["price"]))
         self.assertFalse(self.preview(what="skus", skus=CHAIR).change_ids)
+
+
+class TestManyProductsSoap(ProductCase):
+    protocol = "soap_v2"
+    shop_settings = {"products": 16, "customers": 5, "orders": 5, "cases": False, "latency": 20}
+
+    def test_each_is_read_once(self):
+        self.shop.reset()
+        run = self.import_products()
+        self.assertEqual((run.state, run.failed_count), ("done", 0))
+        products = len(self.shop.shop.products.rows)
+        self.assertEqual(self.env["magento.product"].search_count([("instance_id", "=", self.instance.id)]), products)
+        self.assertEqual(self.shop.requests.by_method["catalogProductInfo"], products)
+        self.assertLessEqual(self.shop.requests.total, 400, dict(self.shop.requests.by_method))
