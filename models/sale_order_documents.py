@@ -41,6 +41,7 @@ class SaleOrder(models.Model):
     def _magento_credit_note(self, row, document):
         """Post the credit note for a credit memo, and settle it with what is still to be paid.
 
+        :returns: the credit note; none where the document is of nothing
         :raises OrderProblem: when the amounts do not add up
         """
         values = self._prepare_invoice() | self._magento_document_lines(document)
@@ -50,6 +51,8 @@ class SaleOrder(models.Model):
         ):
             if amount:
                 values["invoice_line_ids"].append(Command.create(self._magento_adjustment_values(name, amount)))
+        if not values["invoice_line_ids"]:
+            return self.env["account.move"]
         invoice = self._magento_latest("out_invoice")
         move = self._magento_post(values | {"move_type": "out_refund", "reversed_entry_id": invoice.id}, row)
         open_lines = (self.invoice_ids | move).line_ids.filtered(

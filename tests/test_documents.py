@@ -12,6 +12,7 @@ FPT_LINES = [
     {"sku": "RULE-1", "qty": 3, "price": "9.99", "tax_percent": "8.375", "weee": "1.30"},
     {"sku": "RULE-2", "qty": 2, "price": "5.55", "tax_percent": "8.375"},
 ]
+FREE = {"coupon": {"code": "X", "percent": "100"}, "shipping_price": "7.95", "shipping_tax_percent": "8.375"}
 
 
 class TestDocuments(RulesCase):
@@ -52,6 +53,9 @@ class TestDocuments(RulesCase):
         ({"coupon": {"code": "X", "percent": "10"}}, ["invoice-half"], ["invoice", "refund-half"]),
         ({"shipping_price": "7.95", "shipping_tax_percent": "8.375"}, ["invoice-half"], ["invoice", "refund"]),
         ({"coupon": {"code": "X", "fixed": "3.33", "shipping": True}}, ["invoice-half"], ["invoice", "refund-half"]),
+        # the first invoice has the order's total, the second is of nothing
+        (FREE, ["invoice-half", "invoice"], []),
+        (FREE, ["invoice-half"], ["invoice"]),
         *[
             ({"lines": FPT_LINES, "weee_in_subtotal": in_subtotal}, before, after)
             for in_subtotal in (True, False)
@@ -95,6 +99,21 @@ class TestDocuments(RulesCase):
         magento, odoo = self.totals(row, "out_refund")
         self.assertEqual(odoo, magento)
         self.assertEqual(len(odoo), 1)
+
+    def test_a_credit_memo_of_nothing(self):
+        number = self.place("invoice", "ship", **PLAIN)
+        self.import_orders()
+        row = self.inbox(number)
+        self.shop.change_order(number, "refund-half")
+        memo = self.shop.shop.creditmemos.rows[-1].edit()
+        memo["items"] = []
+        memo |= dict.fromkeys(("grand_total", "subtotal", "tax_amount", "adjustment_positive"), "0.0000")
+        memo |= dict.fromkeys(("adjustment_negative", "adjustment", "base_grand_total"), "0.0000")
+        row.action_apply_rules()
+        self.run_cron()
+        self.assertEqual((row.rule_state, row.rule_reason), ("done", False))
+        documents = row.document_ids.filtered(lambda document: document.kind == "credit_memo")
+        self.assertEqual((documents.increment_id, len(documents.move_id)), (memo["increment_id"], 0))
 
     def test_comments_arrive_once(self):
         number = self.place()

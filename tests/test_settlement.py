@@ -4,10 +4,19 @@
 """
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odoo.tests import BaseCase, tagged
+
 from ..magento_api import parse_order
+from ..magento_api.parse_documents import credit_memo
+from ..models.amounts import in_units, round_to
+from ..models.document_settlement import settle_document
 from ..models.settlement import settle
 from .common import MagentoCase
 
@@ -85,3 +94,81 @@ class TestSettlement(MagentoCase):
         self.assertEqual(shipping.tax_ids.amount, 19)
         mapped = self.env["magento.tax"].search([("instance_id", "=", self.instance.id), ("rate", "=", 0)])
         self.assertFalse(mapped)
+
+    def test_money_without_a_quantity(self):
+        case = next(case for case in CASES if case["case"] == "a discount on the shipping with fractions of a cent")
+        items = [item | {"qty_ordered": "0.0000"} for item in case["items"]]
+        self.shop.set_payload("700000101", self.payload("700000101", case | {"items": items}))
+        row = self.only("700000101")
+        self.assertEqual((row.state, row.reason_kind), ("failed", "money"))
+        self.assertIn("P1 has the quantity 0 but comes to 8.03 EUR", row.reason)
+
+
+@tagged("post_install", "-at_install")
+class TestUnits(BaseCase):
+    """Amounts and documents in whole units of any currency."""
+
+    amounts = st.lists(st.decimals("-5000", "5000", places=4), min_size=1, max_size=8)
+
+    @given(amounts, st.sampled_from(["0.001", "0.01", "0.05", "1"]), st.integers(-3, 3))
+    def test_amounts_make_the_total(self, amounts, unit, off):
+        unit = Decimal(unit)
+        total = round_to(sum(amounts), unit) + off * unit
+        found = in_units(amounts, total, unit)
+        self.assertEqual(sum(found), total)
+        self.assertFalse([amount for amount in found if amount % unit])
+        for before, after in zip(amounts, found, strict=True):
+            self.assertLess(abs(before - after), unit * (len(amounts) + 5))
+
+    # as a store with OpenMage 20.18 has it: a coupon that discounts the shipping, prices with tax
+    MEMO = {
+        "creditmemo_id": 1,
+        "increment_id": "1",
+        "order_id": 1,
+        "grand_total": "745.9935",
+        "base_grand_total": "745.9935",
+        "subtotal": "210.0000",
+        "discount_amount": "-196.4565",
+        "shipping_amount": "704.8500",
+        "shipping_tax_amount": "17.0300",
+        "tax_amount": "17.0300",
+        "hidden_tax_amount": "10.5700",
+    }
+    ITEM = {
+        "order_item_id": 7,
+        "qty": "1",
+        "row_total": "210.0000",
+        "discount_amount": "133.0200",
+        "hidden_tax_amount": "0.0000",
+        "tax_amount": "0.0000",
+    }
+
+    def settle(self, document, fpt=0):
+        return settle_document(document, document.items, [], Decimal(fpt), lambda _net: Decimal(0))
+
+    def test_the_hidden_tax_of_a_credit_memos_shipping(self):
+        amounts = self.settle(credit_memo(self.MEMO | {"items": [self.ITEM]}, "1"))
+        self.assertEqual(amounts.items, [(Decimal("76.98"), 0)])
+        self.assertEqual(amounts.shipping, (Decimal("651.98"), Decimal("17.03")))
+        self.assertEqual(amounts.fpt, 0)
+
+    def test_a_total_that_nothing_explains(self):
+        document = credit_memo(self.MEMO | {"items": [self.ITEM], "grand_total": "800.0000"}, "1")
+        amounts = self.settle(document)
+        self.assertEqual(amounts.shipping, (Decimal("651.98"), Decimal("17.03")))
+        self.assertEqual(self.settle(document, fpt="60").fpt, Decimal("54.01"))
+
+    @given(st.lists(st.tuples(amounts.map(lambda found: abs(found[0])), st.booleans()), min_size=1, max_size=6))
+    def test_fractions_go_where_rounding_takes_most(self, rows):
+        memo = credit_memo(self.MEMO | {"items": [self.ITEM] * len(rows), "discount_amount": "0"}, "1")
+        items = tuple(
+            replace(item, row_total=row, discount_amount=None, tax_amount=round(row / 5, 2) if taxed else Decimal(0))
+            for item, (row, taxed) in zip(memo.items, rows, strict=True)
+        )
+        tax = sum(item.tax_amount for item in items)
+        total = round(sum(row for row, _taxed in rows) + tax, 2)
+        zero = {"shipping_amount": Decimal(0), "shipping_tax_amount": Decimal(0), "hidden_tax_amount": Decimal(0)}
+        document = replace(memo, items=items, tax_amount=tax, grand_total=total, base_grand_total=total, **zero)
+        amounts = self.settle(document)
+        self.assertEqual(sum(net + tax for net, tax in amounts.items), total)
+        self.assertEqual((amounts.shipping, amounts.fpt), ((0, 0), 0))

@@ -72,6 +72,9 @@ def read(value: Any) -> None:
     repr(order).encode()
 
 
+DISCOUNTS = ((1, "1e12"), (2, "-999999999999.999999"))
+
+
 @given(anything)
 def test_any_json(value: Any) -> None:
     read(value)
@@ -121,6 +124,9 @@ def test_a_made_up_order(value: dict[str, Any]) -> None:
             "-1.0000",
             "qty_ordered is '-1.0000', a quantity that is not negative was expected",
         ),
+        (("items", 0, "qty_ordered"), "1e-20", "qty_ordered is '1e-20', a quantity with at most four decimals was"),
+        (("items", 0, "tax_percent"), "-100", "tax_percent is '-100', a tax rate from 0 to 1000 % was expected"),
+        (("items", 0, "tax_percent"), "999999999999.99999", "a tax rate from 0 to 1000 % was expected"),
         (("items", 0, "item_id"), 0, "item_id is 0, an identifier was expected"),
         (("items", 0, "row_total"), [1], "row_total is a list of 1, a number was expected"),
         (("created_at",), "yesterday", "created_at is 'yesterday', a date and time was expected"),
@@ -209,3 +215,16 @@ def test_clean() -> None:
     assert clean(dirty) == {
         "name": "abc\nd\ne", "list": [{}], "product_options": "s:1:\"\x0b\";", "coupon_code": "KEEP",
     }  # fmt: skip
+
+
+def test_amounts_out_of_all_proportion() -> None:
+    """Over SOAP v2 the hidden tax is shared out by discounts: here they make next to nothing together."""
+    order = copy.deepcopy(payload())
+    amounts = {"tax_percent": "10", "row_total": "0", "tax_amount": "0"}
+    items = [order["items"][0] | amounts | {"item_id": at, "discount_amount": discount} for at, discount in DISCOUNTS]
+    for item in items:
+        for key in ("parent_item_id", "row_total_incl_tax", "price_incl_tax", "hidden_tax_amount"):
+            item.pop(key, None)
+    order |= {"items": items, "hidden_tax_amount": "1e12", "subtotal_incl_tax": "7"}
+    with pytest.raises(NotUnderstood, match="out of all proportion"):
+        parse_order(order)
