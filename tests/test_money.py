@@ -161,6 +161,25 @@ class TestMoney(MagentoCase):
         self.assert_exact(row.sale_order_id, payload)
         self.assertEqual(row.sale_order_id.order_line[-1].price_subtotal, 1.5)
 
+    def test_confirmed_together_with_orders_of_others(self):
+        sale_order = self.order_of([{"sku": "A", "qty": 1, "price": "10"}]).sale_order_id
+        other = sale_order.copy({"date_order": "2020-01-01 10:00:00"})
+        (sale_order | other).action_confirm()
+        self.assertEqual((sale_order | other).mapped("state"), ["sale", "sale"])
+        self.assertEqual(sale_order.date_order, sale_order.magento_created_at)
+        self.assertGreater(other.date_order.year, 2020)
+
+    def test_whatever_is_kept_of_an_order_its_invoice_is_posted(self):
+        row = self.order_of([{"sku": "A", "qty": 1, "price": "10"}])
+        row.sale_order_id.action_confirm()
+        for kept in ("abc", [1], None):
+            row.payload = row.payload | {"total_refunded": kept}
+            row.sale_order_id = row.sale_order_id.copy({"magento_number": row.increment_id})
+            row.sale_order_id.action_confirm()
+            row.sale_order_id.order_line.qty_delivered = 1
+            row.sale_order_id._create_invoices().action_post()
+            self.assertEqual(row.rule_state, "done")
+
     def test_an_order_that_costs_nothing(self):
         row = self.order_of([{"sku": "A", "qty": 1, "price": "10", "discount": "10", "rate": "19"}])
         self.assertEqual(row.sale_order_id.amount_total, 0)
