@@ -46,6 +46,7 @@ class Catalog(Base):
         *,
         skus: Sequence[str] | None = None,
         updated_from: datetime | None = None,
+        also_above: int | None = None,
         after_id: int = 0,
         store: Store = None,
     ) -> Iterator[ProductSummary | BadRow]:
@@ -54,14 +55,20 @@ class Catalog(Base):
         :meth:`category_products`.
 
         A product that an order took stock of, or whose categories changed, is not "updated" for Magento.
+
+        :param also_above: beside those updated, all with an id above this
         """
+        if skus is not None:
+            return self._summaries_by_sku(skus, updated_from, after_id, store)
+        summary, more = parse.product_summary, trimmed(store)
+        if updated_from is None:
+            return self._walk(_LIST, "product_id", summary, {}, after_id, False, more=more)
+        return self._changed(_LIST, "product_id", summary, {}, updated_from, also_above, after_id, more=more)
+
+    def _summaries_by_sku(
+        self, skus: Sequence[str], updated_from: datetime | None, after_id: int, store: Store
+    ) -> Iterator[ProductSummary | BadRow]:
         extra = since(updated_at=updated_from)
-        if skus is None:
-            polled = updated_from is not None
-            yield from self._walk(
-                _LIST, "product_id", parse.product_summary, extra, after_id, polled, more=trimmed(store)
-            )
-            return
 
         def fetch(chunk: Sequence[str]) -> list[ProductSummary | BadRow]:
             found = self._rows_by(_LIST, "sku", chunk, extra, store)

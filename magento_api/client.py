@@ -112,17 +112,24 @@ class Client(CatalogWrites, Images, Stock, Documents, OrderDocuments, OrderWrite
         ]
 
     def order_summaries(
-        self, *, created_from: datetime | None = None, updated_from: datetime | None = None, after_id: int = 0
+        self,
+        *,
+        created_from: datetime | None = None,
+        updated_from: datetime | None = None,
+        also_above: int | None = None,
+        after_id: int = 0,
     ) -> Iterator[OrderSummary | BadRow]:
         """Orders created and updated at or after the given times, with an id above ``after_id``, ascending by id. A row
         that is no order has its error in its place.
 
         With ``updated_from`` (a poll) one request brings all, unless the server dies on it.
+
+        :param also_above: beside those updated, all with an id above this
         """
-        extra = since(created_at=created_from, updated_at=updated_from)
-        yield from self._walk(
-            "sales_order.list", "order_id", parse.order_summary, extra, after_id, updated_from is not None
-        )
+        method, field, extra = "sales_order.list", "order_id", since(created_at=created_from)
+        if updated_from is None:
+            return self._walk(method, field, parse.order_summary, extra, after_id, False)
+        return self._changed(method, field, parse.order_summary, extra, updated_from, also_above, after_id)
 
     def order_payloads(self, increment_ids: Sequence[str]) -> Reader[tuple[str, Payload | MagentoError]]:
         """Each order as plain JSON, in the order asked for; the error of one order stands in its place.

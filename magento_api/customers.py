@@ -9,7 +9,7 @@ from functools import partial
 from . import parse
 from .base import Base
 from .errors import BadRow, MagentoError
-from .filters import one_of, since
+from .filters import one_of
 from .read import Fields, each, parsed, record
 from .reader import Reader
 from .records import Customer, CustomerAddress, CustomerGroup
@@ -21,14 +21,19 @@ _BOOK = "customer_address.list"
 class Customers(Base):
     """Who buys."""
 
-    def customers(self, *, updated_from: datetime | None = None, after_id: int = 0) -> Iterator[Customer | BadRow]:
+    def customers(
+        self, *, updated_from: datetime | None = None, also_above: int | None = None, after_id: int = 0
+    ) -> Iterator[Customer | BadRow]:
         """Customers updated at or after a time, ascending by id; a row that is no customer has its error in its place.
 
         A changed address does not count as an update of its customer. Whether a customer takes the newsletter is
         nowhere in Magento's API.
+
+        :param also_above: beside those updated, all with an id above this
         """
-        extra = since(updated_at=updated_from)
-        yield from self._walk(_LIST, "customer_id", parse.customer, extra, after_id, updated_from is not None)
+        if updated_from is None:
+            return self._walk(_LIST, "customer_id", parse.customer, {}, after_id, False)
+        return self._changed(_LIST, "customer_id", parse.customer, {}, updated_from, also_above, after_id)
 
     def customers_by_id(self, ids: Sequence[int]) -> list[Customer | BadRow]:
         """The customers with these ids, as far as they exist."""

@@ -1,3 +1,4 @@
+from . import magento_trouble
 from . import magento_instance
 from . import magento_instance_login
 from . import magento_instance_connection
@@ -11,6 +12,7 @@ from . import magento_order_status_exception
 from . import magento_payment_method
 from . import magento_shipping_method
 from . import magento_run
+from . import magento_direction
 from . import magento_run_catalog
 from . import magento_run_customers
 from . import magento_category

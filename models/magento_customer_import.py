@@ -1,4 +1,4 @@
-from datetime import UTC, timedelta
+from datetime import timedelta
 from functools import partial
 
 from odoo import api, fields, models
@@ -10,13 +10,12 @@ from .isolate import isolate, sentence_of
 from .magento_customer_plan import CustomerPlan
 from .magento_parties import PartyFinder
 from .magento_product import naive
+from .sync_loop import Poll
 
 # Customers of one transaction: two requests of 50 address books.
 BATCH = 100
 # Rows of a list looked at together: one window of the client.
 ROWS = 500
-# A change may become visible after its time stamp, when Magento's transaction ends.
-OVERLAP = timedelta(minutes=10)
 SECOND = timedelta(seconds=1)
 
 
@@ -57,36 +56,47 @@ class MagentoCustomer(models.Model):
 
     def _new_batches(self, loop):
         """All customers by number, as far as that has not been done; then those that changed since the last look."""
-        instance, client, begin, tally = loop.instance, loop.client, None, {"written": 0}
-        history = not instance.customers_history_done
-        where = {"after_id": instance.customers_history_id}
-        if not history:
-            where = {"updated_from": instance.customers_seen_until.replace(tzinfo=UTC) - OVERLAP}
+        done = loop.instance.customers_history_done
+        yield from self._changed_batches(loop) if done else self._history_batches(loop)
+
+    def _history_batches(self, loop):
+        instance, begin = loop.instance, loop.clock()
+        source = loop.client.customers(after_id=instance.customers_history_id)
         problems, odd = self.env["magento.customer.problem"], []
-        for rows in split_every(ROWS, without_odd(client.customers(**where), odd), list):
+
+        def advance(number):
+            return instance._advance(customers_history_id=number)
+
+        for rows in split_every(ROWS, without_odd(source, odd), list):
             yield from problems._odd_batches(instance, odd)
-            begin = begin or naive(client.server_time) or fields.Datetime.now()
-            if history and not instance.customers_seen_until:
+            if not instance.customers_seen_until:
                 yield partial(instance._advance, customers_seen_until=begin), 0
-            if history:
-                yield partial(self._report_gaps, loop, instance.customers_history_id, [row.id for row in rows]), 0
-            for part in split_every(BATCH, self._not_seen(instance, rows), list):
-                yield from self._fetch_batches(loop, part, self._take_in, tally)
-                if history:
-                    yield partial(instance._advance, customers_history_id=part[-1].id), 0
-            if history:
-                yield partial(instance._advance, customers_history_id=rows[-1].id), 0
+            yield partial(self._report_gaps, loop, instance.customers_history_id, [row.id for row in rows]), 0
+            yield from self._fetch_batches(loop, self._not_seen(instance, rows), self._take_in, advance)
+            yield partial(advance, rows[-1].id), 1
         yield from problems._odd_batches(instance, odd)
-        if history and instance.customers_seen_until:
+        if instance.customers_seen_until:
             yield partial(instance._advance, customers_history_done=True), 0
-        elif begin and not history and (tally["written"] or begin - instance.customers_seen_until > OVERLAP):
-            yield partial(instance._advance, customers_seen_until=begin), 0
+
+    def _changed_batches(self, loop):
+        """Who Magento shows as changed since the last look; and who is new by number, whatever the time stamp."""
+        instance = loop.instance
+        poll, last_id = Poll(loop, instance.customers_seen_until), instance.customers_history_id
+        source = loop.client.customers(updated_from=poll.updated_from, also_above=last_id, after_id=poll.after_id)
+        problems, odd = self.env["magento.customer.problem"], []
+        for rows in split_every(ROWS, without_odd(source, odd), list):
+            yield from problems._odd_batches(instance, odd)
+            last_id = max([last_id, *(row.id for row in rows)])
+            yield from self._fetch_batches(loop, self._not_seen(instance, rows), self._take_in, poll.advance)
+        yield from problems._odd_batches(instance, odd)
+        if loop.run or poll.is_due(instance.customers_seen_until) or last_id > instance.customers_history_id:
+            yield partial(poll.finish, customers_seen_until=poll.begin, customers_history_id=last_id), 0
 
     def _scope_batches(self, loop, do):
         """The customers that somebody asked for: ``ids``, or all (``everything``), changed or not; what an interrupted
         run has done is not done again.
         """
-        scope, client, tally = loop.run.scope, loop.client, {"written": 0}
+        scope, client = loop.run.scope, loop.client
         after = scope.get("after_id", 0)
         if "ids" in scope:
             rows = list(without_odd(client.customers_by_id([n for n in scope["ids"] if n > after])))
@@ -96,23 +106,30 @@ class MagentoCustomer(models.Model):
                 yield partial(self._forget, loop.instance, missing), 0
         else:
             source = without_odd(client.customers(after_id=after))
-        last = after
-        for part in split_every(BATCH, source, list):
+        for part in split_every(ROWS, source, list):
             if "ids" not in scope:
-                yield partial(self._report_gaps, loop, last, [row.id for row in part]), 0
-                last = part[-1].id
-            yield from self._fetch_batches(loop, part, do, tally)
-            yield partial(self._advance_scope, loop, part[-1].id), 0
+                yield partial(self._report_gaps, loop, after, [row.id for row in part]), 0
+                after = part[-1].id
+            yield from self._fetch_batches(loop, part, do, partial(self._advance_scope, loop))
 
     def _advance_scope(self, loop, number):
         loop.run.scope = loop.run.scope | {"after_id": number}
-        return {}
 
-    def _fetch_batches(self, loop, customers, do, tally):
-        """Read the address books of customers, and do something with both."""
+    def _fetch_batches(self, loop, customers, do, advance):
+        """Read the address books of customers, and do something with both.
+
+        :param do: see ``_take_in``
+        :param advance: called with the number of the last one of a batch, in the transaction that does it
+        """
         by_id = {customer.id: customer for customer in customers}
-        answers = list(loop.client.address_books(list(by_id)))
-        yield partial(do, loop, [(by_id[number], answer) for number, answer in answers], tally), len(answers)
+        for answers in loop.read(loop.client.address_books(list(by_id)), BATCH):
+            pairs = [(by_id[number], answer) for number, answer in answers]
+            yield partial(self._do_and_advance, partial(do, loop, pairs), advance, answers[-1][0]), len(answers)
+
+    def _do_and_advance(self, do, advance, number):
+        counts = do()
+        advance(number)
+        return counts
 
     def _not_seen(self, instance, rows):
         """The customers without those that are linked and that Magento has not changed since."""
@@ -208,7 +225,7 @@ class MagentoCustomer(models.Model):
             )
         return ""
 
-    def _take_in(self, loop, answers, tally):
+    def _take_in(self, loop, answers):
         """Import a batch of answers. A batch of the sync loop.
 
         :returns: what to add to the run's counts
@@ -225,7 +242,6 @@ class MagentoCustomer(models.Model):
         self._forget(loop.instance, {plan.customer.id for plan in plans if plan.action == "gone"})
         self.env["magento.customer.problem"]._settle(loop.instance, plans, failed)
         same = sum(plan.is_same or plan.action in ("empty", "gone") for plan in plans)
-        tally["written"] += len(plans) - same
         return {
             "seen_count": len(plans),
             "imported_count": len(plans) - same - len(failed),
@@ -261,8 +277,10 @@ class MagentoCustomer(models.Model):
         return bool(values)
 
     def _is_settled(self):
-        """Whether Magento was asked after the second of the customer's last change: within it more may happen."""
-        return bool(self.changed_at and self.group_at and self.group_at > self.changed_at + SECOND)
+        """Whether Magento was asked at another second than that of the customer's last change: within it more may
+        happen. A change that is ahead of the shop's clock has a wrong time, which says nothing.
+        """
+        return bool(self.changed_at and self.group_at and abs(self.group_at - self.changed_at) > SECOND)
 
     def _write_contact(self, changes):
         partner = self.partner_id._magento_quietly()

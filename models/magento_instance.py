@@ -13,8 +13,6 @@ PROTOCOLS = [
     ("soap_v2", "SOAP v2"),
     ("soap_v2_wsi", "SOAP v2 (WS-I)"),
 ]
-FIRST_PAUSE = timedelta(minutes=1)
-LONGEST_PAUSE = timedelta(hours=1)
 # How far back the orders of a shop that is connected for the first time are imported, unless the administrator says
 # otherwise.
 DEFAULT_HISTORY = timedelta(days=30)
@@ -25,7 +23,7 @@ class MagentoInstance(models.Model):
 
     _name = "magento.instance"
     _description = "Magento Instance"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "magento.trouble.mixin"]
     _check_company_auto = True
 
     name = fields.Char(required=True, default=lambda self: self.env._("My Magento shop"))
@@ -76,10 +74,6 @@ class MagentoInstance(models.Model):
     order_ids = fields.One2many("magento.order", "instance_id")
     status_ids = fields.One2many("magento.order.status", "instance_id")
 
-    error_message = fields.Text(readonly=True, copy=False)
-    error_date = fields.Datetime(readonly=True, copy=False)
-    failures_in_a_row = fields.Integer(readonly=True, copy=False)
-    paused_until = fields.Datetime(readonly=True, copy=False)
     orders_seen_until = fields.Datetime(
         readonly=True,
         copy=False,
@@ -219,31 +213,6 @@ class MagentoInstance(models.Model):
             ]
         )
         return known | {website.magento_id: website for website in created}
-
-    def _note_trouble(self, sentence, retryable):
-        """The shop is in trouble, not an order: say so here and stay away for a while, longer each time.
-
-        What will not pass by itself, such as a wrong key, is not tried again by itself unless the schedule does.
-
-        :param sentence: what a person reads
-        :param retryable: whether it may pass by itself
-        """
-        failures = min(self.failures_in_a_row + 1, 10) if retryable else 0
-        pause = min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE) if failures else LONGEST_PAUSE
-        until = fields.Datetime.now() + pause
-        self.write(
-            {
-                "error_message": sentence,
-                "error_date": fields.Datetime.now(),
-                "failures_in_a_row": failures,
-                "paused_until": until,
-            }
-        )
-        self.env.ref("magento_connector.cron_synchronize").sudo()._trigger(at=until)
-
-    def _note_success(self):
-        if self.error_message or self.paused_until:
-            self.write({"error_message": False, "error_date": False, "failures_in_a_row": 0, "paused_until": False})
 
     def _advance(self, **cursor):
         """Move the cursor over what is in the inbox; a batch of the sync loop, committed with the rows before it."""

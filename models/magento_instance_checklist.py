@@ -20,6 +20,7 @@ class MagentoInstance(models.Model):
         "missing_permissions",
         "missing_switched_on",
         "error_message",
+        "troubled_direction_ids",
         "failed_count",
         "unmapped_tax_count",
         "inactive_currencies",
@@ -47,6 +48,7 @@ class MagentoInstance(models.Model):
                 or instance.missing_permissions
                 or instance.missing_switched_on
                 or instance.error_message
+                or instance.troubled_direction_ids
                 or instance.failed_count
                 or instance.unmapped_tax_count
                 or instance.inactive_currencies

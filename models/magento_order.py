@@ -173,6 +173,7 @@ class MagentoOrder(models.Model):
                 "reason_kind": problem.kind,
                 "reason": problem.sentence,
                 "missing_key": problem.key,
+                "give_up_at": False,
                 "attempts": self.attempts + 1,
                 "last_attempt": fields.Datetime.now(),
             }

@@ -20,7 +20,7 @@ class MagentoOrder(models.Model):
         """Put on each step the documents that are new in Magento: ``step.documents`` by kind, as lists of
         ``(row of the list, document or None)``. The document of an invoice over the whole order is not read.
 
-        :raises MagentoError: when the shop is in trouble; what it does not allow fails the steps concerned
+        What the shop does not tell keeps the rules of the steps concerned, and nothing else.
         """
         wanted = {
             "invoice": [step for step in steps if step.action in INVOICING and _any_quantity(step, "qty_invoiced")],
@@ -36,17 +36,23 @@ class MagentoOrder(models.Model):
             try:
                 self._read_kind(loop, kind, concerned)
             except MagentoError as error:
-                if error.retryable:
-                    raise
                 for step in concerned:
-                    self._fail_step(step, OrderProblem("magento", str(error)))
+                    self._hold_step(step, error)
+
+    def _hold_step(self, step, error):
+        """Keep the rules from an order that the shop does not tell enough of: for a while, if that may pass."""
+        if error.retryable:
+            step.problem = OrderProblem("magento", str(error))
+            step.row._rules_wait(error)
+        else:
+            self._fail_step(step, OrderProblem("magento", str(error)))
 
     def _read_kind(self, loop, kind, steps):
         by_order = {step.order.order_id: step for step in steps}
         listed = []
         for number, found in loop.client.documents_of(kind, list(by_order)).items():
             if isinstance(found, MagentoError):
-                self._fail_step(by_order[number], OrderProblem("magento", str(found)))
+                self._hold_step(by_order[number], found)
             else:
                 listed += found
         links = {
@@ -80,7 +86,7 @@ class MagentoOrder(models.Model):
             document = read.get(row.increment_id)
             step = by_order[row.order_id]
             if isinstance(document, MagentoError):
-                self._fail_step(step, OrderProblem("magento", str(document)))
+                self._hold_step(step, document)
             else:
                 step.documents.setdefault(kind, []).append((row, document))
 
@@ -129,7 +135,7 @@ class MagentoOrder(models.Model):
     def _follow_again(self):
         """Let the rules look at these orders again, with what Magento says of them then."""
         if self:
-            self.rule_state = "waiting"
+            self._let_rules_run()
             for instance in self.instance_id:
                 self.env["magento.run"]._queue(instance, poll=False)
 
@@ -154,7 +160,7 @@ class MagentoOrder(models.Model):
         rows.fetch(["payload"])
         rows = rows.filtered(lambda row: row.rule_state == "failed" or _says_refunded(row.payload))
         if rows:
-            rows.rule_state = "waiting"
+            rows._let_rules_run()
             for instance in rows.instance_id:
                 self.env["magento.run"]._queue(instance, poll=False)
 

@@ -1,5 +1,6 @@
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -9,13 +10,16 @@ from odoo.exceptions import UserError
 from ..magento_api import MagentoError, parse_order
 from ..magento_api.order_writes import comment_key
 from ..magento_api.records import Order
-from .isolate import isolate
+from .isolate import isolate, sentence_of
 from .magento_order_documents import is_refunded
 from .magento_order_intake import row_values, text_of
 from .magento_order_status import CONFIRMING, IMPORTING, INVOICING
 from .order_problem import OrderProblem, problem_of
 from .order_rules import OrderRules
 from .outbox_documents import HELD
+
+# How long the rules wait when Magento cannot tell what they need to know.
+RULES_PAUSE = timedelta(minutes=10)
 
 
 @dataclass
@@ -60,6 +64,11 @@ class MagentoOrder(models.Model):
         help="Whether what the rules say of the order's status was done in Odoo.",
     )
     rule_reason = fields.Text("What Keeps the Rules", readonly=True)
+    rules_again_at = fields.Datetime(
+        "Rules Tried Again on",
+        readonly=True,
+        help="Where trouble of the shop keeps what the rules say from being done.",
+    )
     payment_method = fields.Char(readonly=True)
     give_up_at = fields.Datetime(
         "Given up on", readonly=True, index="btree_not_null", help="Unless the order is paid until then."
@@ -85,7 +94,7 @@ class MagentoOrder(models.Model):
             raise UserError(self.env._("Rules are applied to imported orders: import these first."))
         self.check_access("read")
         # sudo: the inbox is written by the connector only; whoever may read a row may have the rules applied to it
-        todo.sudo().rule_state = "waiting"
+        todo.sudo()._let_rules_run()
         runs = self.env["magento.run"]
         for instance in todo.instance_id:
             runs |= runs._start(instance, poll=False)
@@ -216,8 +225,15 @@ class MagentoOrder(models.Model):
 
     def _give_up(self):
         """Give up the orders that Magento has not seen paid in time; a batch of the sync loop."""
-        skipped = 0
-        rules = OrderRules(self.instance_id)
+        rules, skipped = OrderRules(self.instance_id), []
+
+        def fail(row, error):
+            row.write({"give_up_at": False, "rule_reason": sentence_of(self.env, error, row.increment_id)})
+
+        isolate(self.env, self, lambda rows: rows._give_up_some(rules, skipped), fail)
+        return {"skipped_count": len(set(skipped))}
+
+    def _give_up_some(self, rules, skipped):
         for row in self:
             order = parse_order(row.payload)
             if not rules.is_given_up(order):
@@ -226,13 +242,12 @@ class MagentoOrder(models.Model):
             sentence = rules.given_up_sentence(order)
             values = {"give_up_at": False, "reason_kind": "unpaid", "reason": sentence}
             if row.state == "skipped":
-                skipped += 1
+                skipped.append(row.id)
             elif row.sale_order_id.state in ("draft", "sent"):
                 row.sale_order_id._magento_cancel(sentence)
             else:
                 values = {"give_up_at": False}
             row.write(values)
-        return {"skipped_count": skipped}
 
     # -- applying -----------------------------------------------------------------------------------------------------
 
@@ -252,7 +267,9 @@ class MagentoOrder(models.Model):
         self._stage(steps, lambda step: step.is_to_refund, self._refund_orders)
         self._stage(steps, lambda step: step.is_cancelled, self._cancel_orders)
         done = self.browse([step.row.id for step in steps if not step.problem])
-        done.filtered(lambda row: row.rule_state != "done").write({"rule_state": "done", "rule_reason": False})
+        done.filtered(lambda row: row.rule_state != "done").write(
+            {"rule_state": "done", "rule_reason": False, "rules_again_at": False}
+        )
 
     def _stage(self, steps, concerned, do):
         """One stage of the rules for those of ``steps`` that it concerns and that did not fail before."""
@@ -327,6 +344,16 @@ class MagentoOrder(models.Model):
         """Keep the reason that a person reads for whatever kept the rules from being applied."""
         step.problem = problem_of(self.env, error, step.order.increment_id)
         step.row._rules_failed(step.problem)
+
+    def _let_rules_run(self):
+        """Let the next run of orders ask Magento for these, and do what the rules say."""
+        self.write({"rule_state": "waiting", "rules_again_at": False})
+
+    def _rules_wait(self, error):
+        """What is imported stays so when the shop then gets into trouble: the rules are tried again in a while."""
+        again_at = fields.Datetime.now() + RULES_PAUSE
+        self.write({"rule_state": "waiting", "rule_reason": str(error), "rules_again_at": again_at})
+        self.env.ref("magento_connector.cron_synchronize").sudo()._trigger(at=again_at)
 
     def _rules_failed(self, problem):
         self.write({"rule_state": "failed", "rule_reason": problem.sentence, "last_attempt": fields.Datetime.now()})

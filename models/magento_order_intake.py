@@ -1,13 +1,14 @@
-from datetime import UTC, timedelta
+from datetime import UTC
 from functools import partial
 
 from odoo import api, fields, models
 from odoo.tools.misc import split_every
 
-from ..magento_api import BadRow, MagentoError, NotFound, NotUnderstood
+from ..magento_api import BadRow, MagentoError, NotFound, NotUnderstood, without_odd
 from .isolate import isolate
 from .magento_order_import import READY
 from .order_problem import OrderProblem, problem_of
+from .sync_loop import Poll
 
 # Orders of one transaction. Two requests of 50 over XML-RPC; larger batches do not make the ORM faster.
 BATCH = 100
@@ -17,8 +18,6 @@ SUMMARIES = 500
 LONGEST_NUMBER = 200
 # How often orders are tried again in one run because of what arrived meanwhile.
 ROUNDS = 3
-# A row of Magento may become visible after its time stamp, when its transaction ends: look again at the last minutes.
-OVERLAP = timedelta(minutes=10)
 
 
 class MagentoOrder(models.Model):
@@ -44,7 +43,7 @@ class MagentoOrder(models.Model):
         )
         if asked:
             yield from self._fetch_batches(loop, asked.mapped("increment_id"))
-        again = self.search([("instance_id", "=", loop.instance.id), ("rule_state", "=", "waiting")])
+        again = self.search([("instance_id", "=", loop.instance.id), *self._rules_due()])
         if again:
             yield from self._follow_batches(loop, again.mapped("increment_id"))
         if poll:
@@ -59,6 +58,12 @@ class MagentoOrder(models.Model):
             yield partial(orders._put_back), 0
             yield from self._waiting_batches(loop)
 
+    @api.model
+    def _rules_due(self):
+        """The domain of orders whose rules are to be done now."""
+        now = fields.Datetime.now()
+        return [("rule_state", "=", "waiting"), "|", ("rules_again_at", "=", False), ("rules_again_at", "<=", now)]
+
     def _put_back(self):
         self.write({"state": "waiting"})
         return {}
@@ -67,49 +72,73 @@ class MagentoOrder(models.Model):
         last = 0
         while True:
             rows = self.search(
-                [("instance_id", "=", loop.instance.id), *READY, ("id", ">", last)], order="id", limit=BATCH
+                [("instance_id", "=", loop.instance.id), *READY, ("id", ">", last)], order="id", limit=loop.most(BATCH)
             )
             if not rows:
                 return
             last = rows[-1].id
             yield from rows._import_batches(loop)
 
-    def _fetch_batches(self, loop, numbers):
-        for answers in split_every(BATCH, loop.client.order_payloads(numbers), list):
+    def _fetch_batches(self, loop, numbers, done=None):
+        """Fetch orders into the inbox, and import them.
+
+        :param done: called with the number of the last order of a batch, in the transaction that takes it in
+        """
+        for answers in loop.read(loop.client.order_payloads(numbers), BATCH):
             rows = []
-            yield partial(self._take_in, loop, answers, rows), 0
+            yield partial(self._take_in, loop, answers, rows, done), 0
             yield from self.browse(rows)._import_batches(loop)
 
     def _new_batches(self, loop):
-        """New and changed orders: the history by number first, later what changed since the last look."""
-        instance, client = loop.instance, loop.client
-        views = instance.store_view_ids.filtered("import_orders")
+        """New and changed orders. While the history is read by number, orders change behind its back, and new ones are
+        not to wait for its end: what changed since it began comes first, each time that it goes on.
+        """
+        views = loop.instance.store_view_ids.filtered("import_orders")
         starts = views.mapped("import_from")
         where = {"created_from": min(starts).replace(tzinfo=UTC)} if starts and all(starts) else {}
-        if instance.history_done:
-            where["updated_from"] = instance.orders_seen_until.replace(tzinfo=UTC) - OVERLAP
-        else:
-            where["after_id"] = instance.history_order_id
-        seen_until = instance.orders_seen_until
-        for rows in split_every(SUMMARIES, client.order_summaries(**where), list):
-            summaries = [row for row in rows if not isinstance(row, BadRow)]
-            odd = self._new_odd(instance, [row for row in rows if isinstance(row, BadRow)])
-            if odd:
-                yield partial(self._take_in, loop, odd, []), len(odd)
-            if not summaries:
-                continue
-            if not instance.history_done and not instance.orders_seen_until:
-                yield partial(self._begin_history, loop), 0
-            yield from self._summary_batches(loop, summaries)
-            seen_until = max(
-                [seen_until or _naive(summaries[0].updated_at), *(_naive(row.updated_at) for row in summaries)]
-            )
-            if not instance.history_done:
-                yield partial(instance._advance, history_order_id=summaries[-1].order_id), 0
-        if not instance.history_done and instance.orders_seen_until:
+        if loop.instance.orders_seen_until:
+            yield from self._changed_batches(loop, where)
+        if not loop.instance.history_done:
+            yield from self._history_batches(loop, where)
+
+    def _history_batches(self, loop, where):
+        instance, client = loop.instance, loop.client
+        begin = loop.clock()
+
+        def advance(number):
+            return instance._advance(history_order_id=number)
+
+        rows = client.order_summaries(after_id=instance.history_order_id, **where)
+        for part in split_every(SUMMARIES, rows, list):
+            if not instance.orders_seen_until:
+                yield partial(instance._advance, orders_seen_until=begin), 0
+            yield from self._summary_batches(loop, part, advance)
+            yield partial(advance, _last_id(part)), 1
+        if instance.orders_seen_until:
             yield partial(instance._advance, history_done=True), 0
-        elif instance.history_done and seen_until != instance.orders_seen_until:
-            yield partial(instance._advance, orders_seen_until=seen_until), 0
+
+    def _changed_batches(self, loop, where):
+        """What Magento shows as changed since the last look; and what is new by its number, whatever its time stamp."""
+        instance, poll = loop.instance, Poll(loop, loop.instance.orders_seen_until)
+        seen_until, last_id = instance.orders_seen_until, instance.history_order_id
+        rows = loop.client.order_summaries(
+            updated_from=poll.updated_from,
+            also_above=last_id if instance.history_done else None,
+            after_id=poll.after_id,
+            **where,
+        )
+        for part in split_every(SUMMARIES, rows, list):
+            yield from self._summary_batches(loop, part, poll.advance)
+            if loop.run:  # a schedule that finds nothing new leaves no trace
+                yield partial(poll.advance, _last_id(part)), 0
+            stamps = [_naive(row.updated_at) for row in without_odd(part)]
+            # a time stamp from the future is some module's, and would hide whatever comes until then
+            seen_until = max([min(seen_until, poll.begin), *(stamp for stamp in stamps if stamp <= poll.begin)])
+            last_id = max(last_id, _last_id(part))
+        if not instance.history_done:
+            last_id = instance.history_order_id
+        if (seen_until, last_id) != (instance.orders_seen_until, instance.history_order_id) or loop.run.position:
+            yield partial(poll.finish, orders_seen_until=seen_until, history_order_id=last_id), 0
 
     def _new_odd(self, instance, rows):
         """The rows of a list that are no orders, as answers for the inbox, by what they tell of their number; without
@@ -126,18 +155,26 @@ class MagentoOrder(models.Model):
 
     def _give_up_batches(self, loop):
         """Orders that are still not paid after the days that their payment method gives them."""
-        due = self.search([("instance_id", "=", loop.instance.id), ("give_up_at", "<=", fields.Datetime.now())])
+        due = self.search(
+            [
+                ("instance_id", "=", loop.instance.id),
+                ("give_up_at", "<=", fields.Datetime.now()),
+                ("payload", "!=", False),
+            ]
+        )
         for ids in split_every(BATCH, due.ids):
             yield partial(self.browse(ids)._give_up), len(ids)
 
-    def _begin_history(self, loop):
-        """While the history is read by number, orders change behind its back: look for them from this moment on."""
-        now = loop.client.server_time
-        loop.instance.orders_seen_until = _naive(now) if now else fields.Datetime.now() - timedelta(days=1)
-        return {}
+    def _summary_batches(self, loop, rows, advance):
+        """Fetch those of some rows that are new, or changed and not imported; note the state of the others.
 
-    def _summary_batches(self, loop, summaries):
-        """Fetch those of ``summaries`` that are new, or changed and not imported; note the state of the others."""
+        :param rows: rows of Magento's list of orders, ascending by id
+        :param advance: called with the id up to which all are in the inbox, in the transaction that takes them in
+        """
+        summaries = list(without_odd(rows))
+        odd = self._new_odd(loop.instance, [row for row in rows if isinstance(row, BadRow)])
+        if odd:
+            yield partial(self._take_in, loop, odd, []), len(odd)
         known = {
             row.increment_id: row
             for row in self.search(
@@ -162,19 +199,21 @@ class MagentoOrder(models.Model):
                 numbers.append(summary.increment_id)
         if changed:
             yield from self._follow_batches(loop, changed)
+        ids = {row.increment_id: row.order_id for row in summaries}
         if numbers:
-            yield from self._fetch_batches(loop, numbers)
+            yield from self._fetch_batches(loop, numbers, lambda number: advance(ids[number]))
 
     def _follow_batches(self, loop, numbers):
         """Orders that are imported follow what Magento says of them now."""
-        for answers in split_every(BATCH, loop.client.order_payloads(numbers), list):
+        for answers in loop.read(loop.client.order_payloads(numbers), BATCH):
             yield partial(self._follow, loop, answers), len(answers)
 
-    def _take_in(self, loop, answers, taken):
+    def _take_in(self, loop, answers, taken, done=None):
         """Write the answers into the inbox, before anything else happens with them.
 
         :param answers: list of ``(increment id, payload or MagentoError)``
         :param taken: list that receives the ids of the rows to import
+        :param done: called with the number of the last one, to move the cursor
         """
         instance, kept = loop.instance, {}
         self._ensure_rules(instance, [answer for _number, answer in answers if isinstance(answer, dict)])
@@ -190,6 +229,8 @@ class MagentoOrder(models.Model):
 
         isolate(self.env, list(dict(answers).items()), partial(self._keep, instance, kept), fail)
         taken[:] = kept.values()
+        if done:
+            done(answers[-1][0])
         return {"seen_count": len(answers)}
 
     def _keep(self, instance, kept, answers):
@@ -275,6 +316,11 @@ class MagentoOrder(models.Model):
 def _number_of_odd(magento_id):
     """What the inbox calls an order whose number the list of orders does not tell."""
     return f"#{magento_id or '?'}"
+
+
+def _last_id(rows):
+    """Magento's highest id among rows of its list."""
+    return max((row.id if isinstance(row, BadRow) else row.order_id) or 0 for row in rows)
 
 
 def row_values(number, payload, views):

@@ -124,6 +124,7 @@ class PartyFinder:
             for partner in self.env["res.partner"].search(
                 [
                     ("vat", "in", list(vats)),
+                    ("is_company", "=", True),
                     ("parent_id", "=", False),
                     ("company_id", "in", [False, self.instance.company_id.id]),
                 ],

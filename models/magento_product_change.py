@@ -51,7 +51,7 @@ class MagentoProduct(models.Model):
         yield from self._structure_batches(loop)
         yield from self._scope_batches(loop, self._preview)
 
-    def _preview(self, loop, answers, _tally):
+    def _preview(self, loop, answers):
         """Write the lines of a batch of answers. A batch of the sync loop."""
         plans = self._plans(loop, self._mapping(loop), answers)
         lines = [line for plan in plans if plan.action != "same" for line in self._preview_lines(plan)]

@@ -1,14 +1,15 @@
 import base64
+import time
 from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
-from odoo.tools.misc import split_every
 
 from ..magento_api import ForeignHost, MagentoError
 from .isolate import isolate
 from .magento_product_import import QUIET
+from .sync_loop import SECONDS
 
 # Products whose pictures are asked for in one request, and how much is downloaded before it is written.
 ASKED, DOWNLOADED = 50, 16 * 2**20
@@ -52,20 +53,21 @@ class MagentoProductImage(models.Model):
             return
         domain = [("instance_id", "=", loop.instance.id), ("read_images", "=", True), ("is_gone", "=", False)]
         numbers = self.env["magento.product"].search(domain, order="id").ids
-        for ids in split_every(ASKED, numbers, list):
-            links = self.env["magento.product"].browse(ids)
-            answers = dict(loop.client.images_of(links.mapped("magento_id")))
-            for batch in self._downloads(loop.client, links, answers):
+        links = self.env["magento.product"].browse(numbers)
+        for answers in loop.read(loop.client.images_of(links.mapped("magento_id")), ASKED):
+            asked = dict(answers)
+            part = links.filtered(lambda link, asked=asked: link.magento_id in asked)
+            for batch in self._downloads(loop.client, part, asked):
                 yield partial(self._take_in, batch, row.direction == "both"), 0
 
     def _downloads(self, client, links, answers):
-        """The pictures of products with what was downloaded of them, some megabytes at a time.
+        """The pictures of products with what was downloaded of them, some megabytes or seconds at a time.
 
         :param answers: dict of Magento's product number to list of ``magento_api`` ProductImage, or error
         :returns: lists of ``(link id, pictures or error, {file: bytes or sentence})``
         """
         known = {(row.link_id.id, row.file) for row in links.image_ids if not row.error}
-        batch, size, failures = [], 0, 0
+        batch, size, failures, begin = [], 0, 0, time.monotonic()
         for link in links:
             images, contents = answers[link.magento_id], {}
             if isinstance(images, MagentoError) and images.retryable:
@@ -83,9 +85,9 @@ class MagentoProductImage(models.Model):
                     contents[image.file] = self._problem(image.file, error)
                 size += len(contents[image.file])
             batch.append((link.id, images, contents))
-            if size >= DOWNLOADED:
+            if size >= DOWNLOADED or time.monotonic() - begin > SECONDS:
                 yield batch
-                batch, size = [], 0
+                batch, size, begin = [], 0, time.monotonic()
         if batch:
             yield batch
 

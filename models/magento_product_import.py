@@ -1,4 +1,3 @@
-from datetime import UTC, timedelta
 from functools import partial
 
 from odoo import api, fields, models
@@ -7,13 +6,12 @@ from odoo.tools.misc import split_every
 from ..magento_api import MagentoError, without_odd
 from .isolate import isolate, sentence_of
 from .magento_product import naive
+from .sync_loop import Poll
 
 # Products of one transaction: ten requests of 50.
 BATCH = 500
 # Rows of a list looked at together.
 SUMMARIES = 2000
-# A change may become visible after its time stamp, when Magento's transaction ends.
-OVERLAP = timedelta(minutes=10)
 # No mails of "product created" in twenty thousand chatters.
 QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True}
 
@@ -69,41 +67,63 @@ class MagentoProduct(models.Model):
 
     def _new_batches(self, loop):
         """All products by number, as far as that has not been done; then those that changed since the last look."""
-        instance, client, tally, begin, found = loop.instance, loop.client, {"written": 0}, None, False
-        where = {"after_id": instance.products_history_id}
-        if instance.products_history_done:
-            where = {"updated_from": instance.products_seen_until.replace(tzinfo=UTC) - OVERLAP}
-        problems, odd = self.env["magento.product.problem"], []
-        for summaries in split_every(SUMMARIES, without_odd(client.product_summaries(**where), odd), list):
-            yield from problems._odd_batches(instance, odd)
-            begin, found = begin or naive(client.server_time) or fields.Datetime.now(), True
-            if not instance.products_history_done and not instance.products_seen_until:
-                yield partial(instance._advance, products_seen_until=begin), 0
-            yield from self._fetch_batches(loop, [row.id for row in summaries], self._take_in, tally)
-        yield from problems._odd_batches(instance, odd)
-        if not instance.products_history_done:
-            if instance.products_seen_until:
-                yield partial(instance._advance, products_history_done=True), 0
-        elif found and (tally["written"] or begin - instance.products_seen_until > OVERLAP):
-            yield partial(instance._advance, products_seen_until=begin), 0
+        done = loop.instance.products_history_done
+        yield from self._changed_batches(loop) if done else self._history_batches(loop)
 
-    def _fetch_batches(self, loop, numbers, do, tally):
-        """Read products and do something with them, batch by batch; while the history is read, the cursor follows."""
-        history = not loop.run.scope and not loop.instance.products_history_done
-        found = loop.client.products(numbers, custom=self._mapping(loop).codes)
-        for answers in split_every(BATCH, found, list):
-            if self._mapping(loop).misses_categories(
-                [answer for _number, answer in answers if not isinstance(answer, MagentoError)]
-            ) and not tally.get("tree"):
-                tally["tree"] = True
+    def _history_batches(self, loop):
+        instance, begin = loop.instance, loop.clock()
+
+        def advance(numbers):
+            self._report_gaps(loop, numbers)
+            instance._advance(products_history_id=numbers[-1])
+
+        rows = loop.client.product_summaries(after_id=instance.products_history_id)
+        problems, odd = self.env["magento.product.problem"], []
+        for summaries in split_every(SUMMARIES, without_odd(rows, odd), list):
+            yield from problems._odd_batches(instance, odd)
+            if not instance.products_seen_until:
+                yield partial(instance._advance, products_seen_until=begin), 0
+            yield from self._fetch_batches(loop, [row.id for row in summaries], self._take_in, advance)
+        yield from problems._odd_batches(instance, odd)
+        if instance.products_seen_until:
+            yield partial(instance._advance, products_history_done=True), 0
+
+    def _changed_batches(self, loop):
+        """What Magento shows as changed since the last look; and what is new by its number, whatever its time stamp."""
+        instance = loop.instance
+        poll, last_id = Poll(loop, instance.products_seen_until), instance.products_history_id
+        rows = loop.client.product_summaries(updated_from=poll.updated_from, also_above=last_id, after_id=poll.after_id)
+        problems, odd = self.env["magento.product.problem"], []
+        for summaries in split_every(SUMMARIES, without_odd(rows, odd), list):
+            yield from problems._odd_batches(instance, odd)
+            numbers = [row.id for row in summaries]
+            last_id = max([last_id, *numbers])
+            yield from self._fetch_batches(loop, numbers, self._take_in, lambda numbers: poll.advance(numbers[-1]))
+        yield from problems._odd_batches(instance, odd)
+        if loop.run or poll.is_due(instance.products_seen_until) or last_id > instance.products_history_id:
+            yield partial(poll.finish, products_seen_until=poll.begin, products_history_id=last_id), 0
+
+    def _fetch_batches(self, loop, numbers, do, advance):
+        """Read products and do something with them, batch by batch.
+
+        :param do: see ``_take_in``
+        :param advance: called with the numbers of a batch, in the transaction that does it
+        """
+        has_asked_for_tree = False
+        for answers in loop.read(loop.client.products(numbers, custom=self._mapping(loop).codes), BATCH):
+            products = [answer for _number, answer in answers if not isinstance(answer, MagentoError)]
+            if not has_asked_for_tree and self._mapping(loop).misses_categories(products):
+                has_asked_for_tree = True
                 yield from self._uncounted(self.env["magento.category"]._tree_batches(loop))
-            if history:
-                yield partial(self._report_gaps, loop, [number for number, _answer in answers]), 0
             todo = answers if loop.run.scope else self._not_seen(loop.instance, answers)
-            if todo:
-                yield partial(do, loop, todo, tally), len(todo)
-            if history:
-                yield partial(loop.instance._advance, products_history_id=answers[-1][0]), 0
+            if todo or loop.run or loop.is_time_up:  # a schedule that finds nothing new leaves no trace
+                numbers = [number for number, _answer in answers]
+                yield partial(self._do_and_advance, partial(do, loop, todo), advance, numbers), len(answers)
+
+    def _do_and_advance(self, do, advance, numbers):
+        counts = do()
+        advance(numbers)
+        return counts
 
     def _not_seen(self, instance, answers):
         """The answers without those that are linked and that Magento has not changed since."""
@@ -145,31 +165,30 @@ class MagentoProduct(models.Model):
 
         The scope: ``ids`` or ``skus``, or ``website`` and ``category`` numbers, or nothing of these for all.
         """
-        scope, client, tally = loop.run.scope, loop.client, {"written": 0}
-        numbers = scope.get("ids")
-        if numbers is None:
-            rows = client.product_summaries(skus=scope["skus"]) if scope.get("skus") else client.product_summaries()
-            rows = [row for row in without_odd(rows) if _in_scope(row, scope)]
-            numbers = sorted(row.id for row in rows)
-            unknown = {sku.strip().casefold() for sku in scope.get("skus") or ()} - {
-                row.sku.strip().casefold() for row in rows
-            }
-            if unknown and not scope.get("after_id"):
+        scope, client = loop.run.scope, loop.client
+        after = scope.get("after_id", 0)
+        if "ids" in scope:
+            parts = split_every(BATCH, sorted(number for number in scope["ids"] if number > after), list)
+        elif scope.get("skus"):
+            rows = list(without_odd(client.product_summaries(skus=scope["skus"])))
+            unknown = {sku.strip().casefold() for sku in scope["skus"]} - {row.sku.strip().casefold() for row in rows}
+            if unknown and not after:
                 note = self.env["magento.product.problem"]._note_unknown_skus
                 skus = [sku for sku in scope["skus"] if sku.strip().casefold() in unknown]
                 yield partial(note, loop.instance, skus), len(skus)
-        numbers = [number for number in numbers if number > scope.get("after_id", 0)]
-        for part in split_every(BATCH, numbers, list):
-            yield from self._fetch_batches(loop, part, do, tally)
-            yield partial(self._advance_scope, loop, part[-1]), 0
+            parts = [sorted(row.id for row in rows if row.id > after and _in_scope(row, scope))]
+        else:
+            rows = without_odd(client.product_summaries(after_id=after))
+            parts = split_every(SUMMARIES, (row.id for row in rows if _in_scope(row, scope)), list)
+        for numbers in parts:
+            yield from self._fetch_batches(loop, numbers, do, lambda done: self._advance_scope(loop, done[-1]))
 
     def _advance_scope(self, loop, number):
         loop.run.scope = loop.run.scope | {"after_id": number}
-        return {}
 
     # -- writing ------------------------------------------------------------------------------------------------------
 
-    def _take_in(self, loop, answers, tally):
+    def _take_in(self, loop, answers):
         """Import a batch of answers. A batch of the sync loop.
 
         :returns: what to add to the run's counts
@@ -192,7 +211,6 @@ class MagentoProduct(models.Model):
         self.browse([plan.link.id for plan in gone if plan.link])._mark_gone()
         self._settle_problems(instance, plans, failed)
         same = len(by_action.get("same", ())) + len(gone)
-        tally["written"] += len(plans) - same
         return {
             "seen_count": len(plans),
             "imported_count": len(plans) - same - len(failed),

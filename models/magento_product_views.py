@@ -5,7 +5,6 @@ from functools import partial
 
 from odoo import fields, models
 from odoo.tools import float_compare
-from odoo.tools.misc import split_every
 
 from ..magento_api import MagentoError
 from .conversion import same, spelling, to_odoo
@@ -40,13 +39,16 @@ class MagentoProduct(models.Model):
         if not views:
             return
         domain = [("instance_id", "=", loop.instance.id), ("read_views", "=", True), ("is_gone", "=", False)]
-        for ids in split_every(BATCH, self.search(domain, order="id").ids, list):
-            numbers = self.browse(ids).mapped("magento_id")
-            found = {
-                view.id: dict(loop.client.products(numbers, store=view.magento_id, custom=[*mapping.codes, *SPECIAL]))
-                for view in views
-            }
-            yield partial(self._take_in_views, loop, ids, found), 0
+        links, codes = self.search(domain, order="id"), [*mapping.codes, *SPECIAL]
+        ids = {link.magento_id: link.id for link in links}
+        first = loop.client.products(list(ids), store=views[0].magento_id, custom=codes)
+        for answers in loop.read(first, BATCH):
+            found = {views[0].id: dict(answers)}
+            for view in views[1:]:
+                numbers = [number for number, _answer in answers]
+                found[view.id] = dict(loop.client.products(numbers, store=view.magento_id, custom=codes))
+            part = [ids[number] for number, _answer in answers]
+            yield partial(self._take_in_views, loop, part, found), 0
 
     def _take_in_views(self, loop, ids, found):
         """Write what store views show. A batch of the sync loop.

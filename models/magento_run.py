@@ -1,8 +1,4 @@
 import logging
-import random
-import time
-from contextlib import ExitStack, closing
-from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -11,13 +7,10 @@ from odoo.tools import SQL
 from ..magento_api import MagentoError
 from .isolate import is_conflict
 from .roles import ADMINISTRATOR, USER, check_role
+from .sync_loop import SyncLoop
 
 _logger = logging.getLogger(__name__)
 OPEN_STATES = ("queued", "running")
-TRIES = 3
-# What comes after everything else: products are exported once what Magento has changed is known, and stock is sent
-# after the orders, which take from it.
-LATE_KINDS = ("categories_export", "products", "products_export", "stock")
 # What changes the shop, or counts Odoo's stock anew; all other kinds only read the shop.
 FOR_ADMINISTRATORS = {"categories_export", "customers_export", "products_export", "stock", "stock_take"}
 KINDS = [("orders", "Import orders")]
@@ -26,8 +19,7 @@ KINDS = [("orders", "Import orders")]
 class MagentoRun(models.Model):
     """One synchronisation of an instance, from its start to its end: who started it, how far it is, what came of it.
 
-    A scheduled run that finds nothing to do leaves no record. The one loop that every direction uses is here: batch by
-    batch, each in a transaction of its own, committed by the cron's progress API.
+    A scheduled run that finds nothing to do leaves no record.
     """
 
     _name = "magento.run"
@@ -53,6 +45,7 @@ class MagentoRun(models.Model):
     skipped_count = fields.Integer("Skipped", readonly=True)
     request_count = fields.Integer("Requests", readonly=True)
     message = fields.Text(readonly=True)
+    position = fields.Json(readonly=True, help="How far the look at what has changed is; see ``sync_loop.Poll``.")
     order_ids = fields.One2many("magento.order", "run_id", string="Orders")
 
     _one_open = models.UniqueIndex("(instance_id, kind) WHERE state IN ('queued', 'running')")
@@ -76,9 +69,11 @@ class MagentoRun(models.Model):
             raise UserError(self.env._("Choose what this is to be done with first."))
         instance.check_access("read")
         run = self._queue(instance, kind, poll)
-        if instance.paused_until:
-            # sudo: users may end a pause, but not write on the instance
-            instance.sudo().paused_until = False
+        # sudo: users may end a pause, but not write on the instance
+        direction = self.env["magento.direction"].sudo()._of(instance, kind)
+        for paused in (direction, instance.sudo()):
+            if paused.paused_until:
+                paused.paused_until = False
         return run
 
     @api.model
@@ -128,41 +123,57 @@ class MagentoRun(models.Model):
 
     @api.model
     def _cron_synchronize(self):
-        """Go on with the runs that people started, then do for each shop what is due.
+        """Give the work of all shops its turns, until the scheduler's time is over; it calls again at once then.
 
         The lock of the cron job makes sure that this runs once at a time, whoever started it.
         """
-        if not self.env["ir.cron"]._commit_progress():
+        cron = self.env["ir.cron"]
+        if not cron._commit_progress():
             return  # the scheduler calls again although time is up: the trigger gives the next call its full time
-        runs = self.search([("state", "in", OPEN_STATES)], order="id")
-        todo = [(run, run.instance_id, run.kind, run.poll) for run in runs]
-        instances = self.env["magento.instance"].search(
-            [
-                ("state", "=", "connected"),
-                "|",
-                ("paused_until", "=", False),
-                ("paused_until", "<=", fields.Datetime.now()),
-            ]
-        )
-        open_kinds = {(run.instance_id, run.kind) for run in runs}
-        todo += [
-            (self.browse(), instance, kind, poll)
-            for instance, kind, poll in self._due(instances)
-            if (instance, kind) not in open_kinds
-        ]
-        todo.sort(key=lambda job: LATE_KINDS.index(job[2]) if job[2] in LATE_KINDS else -1)
-        for run, instance, kind, poll in todo:
-            if not run and instance.paused_until and instance.paused_until > fields.Datetime.now():
+        for run, direction, poll in self._turns():
+            instance = direction.instance_id
+            if instance._is_paused():
                 continue  # it got into trouble a moment ago
-            if not run._synchronize(instance, kind, poll):
+            if not cron._commit_progress():
+                self.env.ref("magento_connector.cron_synchronize")._trigger()
                 return
+            direction.turn_at = fields.Datetime.now()
+            if not run._synchronize(instance, direction.kind, poll):
+                return
+
+    @api.model
+    def _turns(self):
+        """What is to be done, in this order: list of ``(run, direction, poll)``, the run empty where none is open.
+
+        First what is short for every shop, in the order that kinds of work have among each other; then the long runs
+        that a slice of the scheduler was too short for, the one that has waited longest first.
+        """
+        shops = self.env["magento.instance"].search([("state", "=", "connected")])
+        runs = self.search([("state", "in", OPEN_STATES)], order="id")
+        runs.filtered(lambda run: run.instance_id not in shops)._set_adrift()
+        runs = runs.filtered(lambda run: run.state in OPEN_STATES)
+        jobs = {(run.instance_id, run.kind): (run, run.poll) for run in runs}
+        for instance, kind, poll in self._due(shops.filtered(lambda shop: not shop._is_paused())):
+            jobs.setdefault((instance, kind), (self.browse(), poll))
+        directions = self.env["magento.direction"]
+        turns = [(run, directions._of(*key), poll) for key, (run, poll) in jobs.items()]
+        if any(run.state == "running" for run in runs):
+            turns = [turn for turn in turns if turn[0] or not turn[1]._had_its_turn()]
+        turns = [turn for turn in turns if not turn[1]._is_paused()]
+        return sorted(turns, key=lambda turn: turn[1]._place(is_long=turn[0].state == "running"))
+
+    def _set_adrift(self):
+        """Close the runs of shops that are not connected any more, or archived."""
+        message = self.env._("The shop is not connected, or archived.")
+        self.write({"state": "stopped", "end_date": fields.Datetime.now(), "message": message})
 
     @api.model
     def _due(self, instances):
         """What the schedule wants done for ``instances``: list of ``(instance, kind, poll)``, in the order to do it."""
-        # orders that were woken while a run was at its end
+        # orders that were woken while a run was at its end, and rules that trouble of the shop kept
+        rules_due = ["&", *self.env["magento.order"]._rules_due()]
         waiting = self.env["magento.order"]._read_group(
-            [("instance_id", "in", instances.ids), ("state", "=", "waiting")], ["instance_id"]
+            [("instance_id", "in", instances.ids), "|", ("state", "=", "waiting"), *rules_due], ["instance_id"]
         )
         orders = []
         for instance in instances:
@@ -173,11 +184,12 @@ class MagentoRun(models.Model):
 
     @api.model
     def _was_cut_short(self, instance, kind):
-        """Whether trouble kept the last run from asking for all that is new."""
-        return bool(
-            instance.failures_in_a_row
-            and self.search([("instance_id", "=", instance.id), ("kind", "=", kind)], limit=1).poll
-        )
+        """Whether trouble that may pass kept the last run from asking for all that is new."""
+        direction = self.env["magento.direction"].search([("instance_id", "=", instance.id), ("kind", "=", kind)])
+        if not instance.failures_in_a_row and not direction.failures_in_a_row:
+            return False
+        last = self.search([("instance_id", "=", instance.id), ("kind", "=", kind)], limit=1)
+        return last.state == "stopped" and last.poll and not last.scope
 
     def _batches(self, loop, kind, poll):
         """The batches of a kind of run, from the model that knows them; see ``SyncLoop.drive``."""
@@ -196,7 +208,7 @@ class MagentoRun(models.Model):
                 return loop.drive(self.with_company(instance.company_id)._batches(loop, kind, poll))
             except MagentoError as error:
                 _logger.info("%s: %s", instance.name, error)
-                loop.stop(str(error), error.retryable)
+                loop.stop(str(error), error)
             except Exception as error:
                 self.env.cr.rollback()
                 _logger.exception("%s: the synchronisation has stopped", instance.name)
@@ -214,111 +226,3 @@ class MagentoRun(models.Model):
             "if that does not help, the server log has the details.",
             kind=type(error).__name__,
         )
-
-
-class SyncLoop:
-    """Drives the batches of one run: does them, counts, commits.
-
-    It opens the shop's client when the first batch asks for it, and makes the run's record when there is something to
-    tell.
-    """
-
-    def __init__(self, run, instance, kind, poll):
-        self.run = run
-        self.instance = instance
-        self.kind = kind
-        self.poll = poll
-        self.env = run.env
-        self._stack = ExitStack()
-        self._client = None
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exc_info):
-        return self._stack.__exit__(*exc_info)
-
-    @property
-    def client(self):
-        """The client of the shop, logged in at first use.
-
-        :raises MagentoError: when the shop cannot be reached or refuses the login
-        """
-        if self._client is None:
-            self._client = self._stack.enter_context(self.instance._client())
-        return self._client
-
-    def drive(self, batches):
-        """Do every batch, each in a transaction of its own, and close the run.
-
-        :param batches: generator of ``(do, size)``: ``do()`` does the batch and returns what to add to the run's counts
-        :returns: False when time is up
-        :raises MagentoError: when the shop is in trouble; what was done until then is committed
-        """
-        cron = self.env["ir.cron"]
-        with closing(batches):
-            for do, size in batches:
-                self._do(partial(self._batch, do))
-                left = cron._commit_progress(max(size, 1), remaining=1)
-                self.env.invalidate_all(flush=False)  # ten thousand orders must not pile up in the cache
-                if not left:
-                    self._do(self._count_requests)
-                    # the scheduler goes on at once: by itself it would after a minute
-                    self.env.ref("magento_connector.cron_synchronize")._trigger()
-                    return False
-        self._do(self._finish)
-        if self.run:
-            cron._commit_progress(remaining=0)
-        return True
-
-    def stop(self, sentence, retryable=True):
-        """Close the run before its end, and say why on the instance."""
-        self._do(partial(self._stop, sentence, retryable))
-        self.env["ir.cron"]._commit_progress(remaining=0)
-
-    def _do(self, do):
-        """Do something in one go, begun again where somebody else changed the same rows in the meantime."""
-        run = self.run
-        for attempt in range(1, TRIES + 1):
-            try:
-                with self.env.cr.savepoint():
-                    do()
-                return
-            except Exception as error:
-                self.run = run
-                if attempt == TRIES or not is_conflict(error):
-                    raise
-                self.env.cr.rollback()
-                time.sleep(random.uniform(0, 0.2 * attempt))
-
-    def _batch(self, do):
-        self.run = self.run or self.run._join(self.instance, self.kind, self.poll)
-        counts = do()
-        values = {field: self.run[field] + count for field, count in counts.items() if count}
-        if self.run.state != "running":
-            values |= {"state": "running", "start_date": self.run.start_date or fields.Datetime.now()}
-        self.run.write(values)
-
-    def _finish(self):
-        self.instance._note_success()
-        if self.run.poll and not self.poll:  # somebody asked for new orders after this run had begun without them
-            self.run.state = "queued"
-        else:
-            self._close("done")
-
-    def _stop(self, sentence, retryable):
-        self.instance._note_trouble(sentence, retryable)
-        self._close("stopped", sentence)
-
-    def _close(self, state, message=False):
-        """Close the run's record, if there is one, and remind of what failed."""
-        if self.run:
-            self._count_requests()
-            now = fields.Datetime.now()
-            start = self.run.start_date or now
-            self.run.write({"state": state, "start_date": start, "end_date": now, "message": message})
-            self.instance._remind_of_failures()
-
-    def _count_requests(self):
-        if self._client:
-            self.run.request_count += self._client.requests

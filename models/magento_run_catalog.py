@@ -47,20 +47,12 @@ class MagentoRun(models.Model):
     @api.model
     def _due(self, instances):
         categories = instances.filtered("schedule_categories_export")
-        products = instances.filtered(lambda shop: shop.schedule_products or self._products_were_cut_short(shop))
+        products = instances.filtered(lambda shop: shop.schedule_products or self._was_cut_short(shop, "products"))
         return (
             super()._due(instances)
             + [(instance, "categories_export", False) for instance in categories]
             + [(instance, "products", True) for instance in products]
         )
-
-    @api.model
-    def _products_were_cut_short(self, instance):
-        """Whether trouble that may pass kept the last import of new and changed products from its end."""
-        if not instance.failures_in_a_row:
-            return False
-        last = self.search([("instance_id", "=", instance.id), ("kind", "=", "products")], limit=1)
-        return last.state == "stopped" and not last.scope
 
     def _batches(self, loop, kind, poll):
         if kind == "categories":

@@ -38,21 +38,13 @@ class MagentoRun(models.Model):
 
     @api.model
     def _due(self, instances):
-        customers = instances.filtered(lambda shop: shop.schedule_customers or self._customers_were_cut_short(shop))
+        customers = instances.filtered(lambda shop: shop.schedule_customers or self._was_cut_short(shop, "customers"))
         exporting = instances.filtered("export_customers")
         return [
             *super()._due(instances),
             *((instance, "customers", True) for instance in customers),
             *((instance, "customers_export", True) for instance in exporting),
         ]
-
-    @api.model
-    def _customers_were_cut_short(self, instance):
-        """Whether trouble that may pass kept the last import of new and changed customers from its end."""
-        if not instance.failures_in_a_row:
-            return False
-        last = self.search([("instance_id", "=", instance.id), ("kind", "=", "customers")], limit=1)
-        return last.state == "stopped" and last.poll and not last.scope
 
     def _batches(self, loop, kind, poll):
         if kind == "customers":

@@ -4,12 +4,10 @@ from datetime import UTC
 
 from odoo import fields
 
-from ..magento_api import MagentoError, NotFound, PermissionMissing, Refused, Unreachable
+from ..magento_api import MagentoError, NotFound, PermissionMissing, Refused
 from ..magento_api.errors import BadUrl, CredentialsRefused
 from .isolate import is_conflict, isolate, sentence_of
-
-# What concerns the shop, not a row.
-SHOP_ERRORS = (Unreachable, CredentialsRefused, BadUrl)
+from .sync_loop import SHOP_ERRORS
 
 
 class Sending:

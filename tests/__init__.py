@@ -9,6 +9,8 @@ from . import test_fuzz
 from . import test_documents
 from . import test_rules
 from . import test_trouble
+from . import test_cursors
+from . import test_slices
 from . import test_outbox
 from . import test_outbox_trouble
 from . import test_quantities

@@ -107,6 +107,15 @@ class MagentoCase(TransactionCase):
                 return
         self.fail("The run does not come to an end.")
 
+    def troubled(self):
+        """What is in trouble: the shop as a whole, or a kind of its work; empty when all is well."""
+        return self.instance if self.instance.error_message else self.instance.troubled_direction_ids
+
+    def let_time_pass(self):
+        """The pauses of the shop, and of every kind of its work, come to their end."""
+        for paused in (self.instance, self.env["magento.direction"].search([("instance_id", "=", self.instance.id)])):
+            paused.paused_until = False
+
     def import_orders(self):
         """Press Import Orders, and wait for the end; returns the run."""
         action = self.instance.action_import_orders()

@@ -357,7 +357,7 @@ class TestCustomers(CustomerCase):
         self.assertEqual(run.state, "stopped")
         self.assertFalse(self.instance.customers_history_done)
         self.shop.reset()
-        self.instance.paused_until = False
+        self.let_time_pass()
         self.run_cron()
         self.assertEqual(len(self.links()), 59)
 

@@ -1,7 +1,5 @@
 """What happens in Odoo to an order of Magento is told to Magento, once, in order, when the rules say so."""
 
-from datetime import timedelta
-
 from odoo import Command, fields
 from odoo.tests import new_test_user
 
@@ -40,7 +38,9 @@ class OutboxCase(RulesCase):
     def setUp(self):
         super().setUp()
         # the history is none of these tests' concern
-        self.instance.write({"history_done": True, "orders_seen_until": fields.Datetime.now() + timedelta(minutes=11)})
+        newest = max(record.get("order_id") for record in self.shop.shop.orders.rows)
+        seen = {"orders_seen_until": fields.Datetime.now(), "history_order_id": newest}
+        self.instance.write({"history_done": True, **seen})
         self.rule(pending="confirm", processing="confirm", complete="confirm", canceled="skip", holded="wait")
 
     def import_order(self, *steps, **more):

@@ -15,7 +15,7 @@ LOST = ("lost_answer", "http_500_after", "truncated")
 class TestOutboxTrouble(OutboxCase):
     def later(self):
         """Let the pauses be over."""
-        self.instance.paused_until = False
+        self.let_time_pass()
         self.outbox().filtered("next_attempt").next_attempt = fields.Datetime.now() - timedelta(minutes=1)
 
     def everything(self, row):
@@ -295,7 +295,7 @@ class TestOutboxEchoes(OutboxCase):
         self.assertEqual(len(self.in_magento("invoice", row)), 1)
         self.assertEqual(self.outbox(kind="invoice").state, "waiting")
         self.shop.reset()
-        self.instance.paused_until = False
+        self.let_time_pass()
         entry = self.outbox(kind="invoice")
         entry.next_attempt = fields.Datetime.now() + timedelta(hours=1)
         row.action_apply_rules()

@@ -8,7 +8,7 @@ class TestProductExportTrouble(ExportCase):
     def again(self):
         """The shop is well again, and the synchronisation goes on by itself."""
         self.shop.reset()
-        self.instance.paused_until = False
+        self.let_time_pass()
         self.run_cron()
 
     def test_lost_answer_makes_no_second_product(self):

@@ -280,7 +280,7 @@ class TestProducts(ProductCase):
         self.shop.misbehave("http_502", "catalog_product.info", times=None, after=2)
         self.assertEqual(self.import_products().state, "stopped")
         self.shop.reset()
-        self.instance.paused_until = False
+        self.let_time_pass()
         self.run_cron()  # it goes on by itself
         links = self.env["magento.product"].search([("instance_id", "=", self.instance.id)])
         self.assertEqual(len(links), len(self.shop.shop.products))

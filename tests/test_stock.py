@@ -239,7 +239,7 @@ class TestSendStock(StockCase):
         self.assertTrue(self.instance.error_message)
         self.assertFalse(any(self.links.mapped("stock_error")))
         self.shop.reset()
-        self.instance.paused_until = False
+        self.let_time_pass()
         self.run_cron()
         self.assertFalse(self.instance.error_message)
         self.assertEqual(self.in_magento("SMP-0001"), (10, 1))
@@ -248,7 +248,7 @@ class TestSendStock(StockCase):
         self.confirm()
         self.shop.misbehave("lost_answer", "cataloginventory_stock_item.*")
         self.send()
-        self.instance.paused_until = False
+        self.let_time_pass()
         run = self.send()
         self.assertEqual(run.state, "done")
         self.assertEqual({self.in_magento(sku) for sku in SKUS}, {(10, 1)})

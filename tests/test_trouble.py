@@ -37,13 +37,13 @@ class TestTrouble(MagentoCase):
         run = self.import_orders()
         self.assertEqual(run.state, "stopped", kind)
         self.assertTrue(run.message)
-        self.assertEqual(self.instance.error_message, run.message)
-        self.assertTrue(self.instance.paused_until)
+        self.assertEqual(self.troubled().error_message, run.message)
+        self.assertTrue(self.troubled().paused_until)
         self.assertNotIn(self.shop.key, run.message)
         self.assertNotIn("Traceback", run.message)
         self.shop.reset()
         self.assertEqual(self.import_orders().state, "done")
-        self.assertFalse(self.instance.error_message)
+        self.assertFalse(self.troubled())
         self.assert_all_imported()
         return run
 

@@ -65,7 +65,8 @@ class Scene:
 
     def let_time_pass(self) -> None:
         """Do what the next minutes would: all pauses end, and the servers look for scheduled actions that are due."""
-        self.sql("UPDATE magento_instance SET paused_until = paused_until - interval '1 hour'")
+        for table in ("magento_instance", "magento_direction"):
+            self.sql(f"UPDATE {table} SET paused_until = paused_until - interval '1 hour'")
         self.sql("UPDATE ir_cron_trigger SET call_at = call_at - interval '1 hour'")
         self.look_for_work()
 

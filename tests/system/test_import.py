@@ -148,7 +148,7 @@ def test_an_error_that_nobody_thought_of(scene: Scene) -> None:
     browser = server.browser()
     press_import(browser)
     wait_until("the run has stopped", lambda: [run for run in scene.runs() if run[0] == "stopped"])
-    told = browser.read("magento.instance", [], ["error_message", "paused_until"])[0]
+    told = browser.read("magento.direction", [("kind", "=", "orders")], ["error_message", "paused_until"])[0]
     assert told["paused_until"]
     assert told["error_message"] == scene.runs()[0][2]
     assert "Traceback" not in told["error_message"]
