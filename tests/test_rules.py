@@ -270,3 +270,37 @@ class TestPaymentMethods(RulesCase):
         sale_order = self.inbox(number).sale_order_id
         self.assertEqual((sale_order.payment_term_id, sale_order.carrier_id), (term, carrier))
         self.assert_exact(sale_order, self.inbox(number).payload)
+
+
+class TestRulesInTrouble(RulesCase):
+    """The shop does not tell what the rules need to know: what is imported stays so."""
+
+    def test_what_is_imported_stays_so_and_the_rules_are_tried_again(self):
+        number = self.place("invoice")
+        self.rule(processing="invoice")
+        self.shop.misbehave("http_500", "*invoice.list", times=None)
+        self.assertEqual(self.import_orders().state, "done")
+        row = self.inbox(number)
+        self.assertEqual(self.outcome(row), ("imported", "draft", "none"))
+        self.assertEqual(row.rule_state, "waiting")
+        self.assertTrue(row.rule_reason)
+        self.shop.reset()
+        self.run_cron()
+        self.assertEqual(row.rule_state, "waiting", "not at once")
+        row.rules_again_at -= timedelta(hours=1)
+        self.run_cron()
+        self.assertEqual(self.outcome(row), ("imported", "sale", "posted"))
+        self.assertEqual((row.rule_state, row.rule_reason), ("done", False))
+
+    def test_an_order_that_is_deleted_while_it_waits_is_not_given_up(self):
+        number = self.place()
+        self.rule(pending="wait")
+        self.import_orders()
+        row = self.inbox(number)
+        self.env["magento.payment.method"].search([("instance_id", "=", self.instance.id)]).give_up_days = 7
+        row.give_up_at = fields.Datetime.now() - timedelta(minutes=1)
+        self.shop.delete(order=number)
+        row.action_fetch_again()
+        self.assertEqual(self.import_orders().state, "done")
+        self.assertEqual((row.state, row.give_up_at), ("failed", False))
+        self.assertFalse(self.troubled())
