@@ -41,8 +41,8 @@ def _options(args: list[str]) -> argparse.Namespace:
         prog="bin/bench",
         description="Measures the connector in a new database against the sandbox store: seconds, requests, queries, "
         "memory; and the seconds that plain batched ORM calls need to create the same records, in the same run.",
-        epilog="`ratio` is seconds / floor_seconds; `overlap_ratio` (orders) is seconds / the larger of reading_seconds "
-        "and writing_seconds, each alone. `memory_growth_mb` is how far memory grew during the import; "
+        epilog="`ratio` is seconds / floor_seconds; `overlap_ratio` (orders) is seconds / the larger of "
+        "reading_seconds and writing_seconds, each alone. `memory_growth_mb` is how far memory grew during the import; "
         "with --memory, how much higher the peak is than that of a run with 1,000.",
     )
     parser.add_argument(
