@@ -32,8 +32,9 @@ def _look_again_where_time_stamps_were_wrong(cr):
             )
         """
     )
+    now = "now() AT TIME ZONE 'UTC'"
     for cursor in ("products_seen_until", "customers_seen_until"):
-        cr.execute(f"UPDATE magento_instance SET {cursor} = LEAST({cursor}, now() AT TIME ZONE 'UTC')")
+        cr.execute(f"UPDATE magento_instance SET {cursor} = {now} WHERE {cursor} > {now}")
 
 
 def _note_the_last_ids(cr):
