@@ -70,10 +70,10 @@ class MagentoRun(models.Model):
         instance.check_access("read")
         run = self._queue(instance, kind, poll)
         # sudo: users may end a pause, but not write on the instance
-        direction = self.env["magento.direction"].sudo()._of(instance, kind)
-        for paused in (direction, instance.sudo()):
-            if paused.paused_until:
-                paused.paused_until = False
+        here = [("instance_id", "=", instance.id), ("kind", "=", kind), ("paused_until", "!=", False)]
+        self.env["magento.direction"].sudo().search(here).paused_until = False
+        if instance.paused_until:
+            instance.sudo().paused_until = False
         return run
 
     @api.model
