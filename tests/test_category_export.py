@@ -6,7 +6,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 
-from ..models.magento_run import SyncLoop
+from ..models.sync.run import SyncLoop
 from .test_categories import SHIRTS, TSHIRTS, CategoryCase
 
 SHOES = 11

@@ -22,7 +22,7 @@ BATCH = 98
 GOOD = ["790000001", "790000002"]
 HALF_CENT = Decimal("0.005")
 # What tells of the errors that nobody has thought of.
-LOUD = ("odoo.addons.magento_connector.models.isolate", "odoo.sql_db")
+LOUD = ("odoo.addons.magento_connector.models.sync.isolate", "odoo.sql_db")
 
 AMOUNTS = [
     "0",

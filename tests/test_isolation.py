@@ -8,7 +8,7 @@ from odoo.tools import mute_logger
 from .common import MagentoCase
 
 GOOD = "100000001"
-LOUD = ("odoo.addons.magento_connector.models.isolate", "odoo.sql_db")
+LOUD = ("odoo.addons.magento_connector.models.sync.isolate", "odoo.sql_db")
 
 
 class IsolationCase(MagentoCase):

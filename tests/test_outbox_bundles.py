@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from odoo.tests import TransactionCase, tagged
 
 from ..magento_api.records import OrderItem
-from ..models.outbox_quantities import document_quantities
+from ..models.outbox.quantities import document_quantities
 from .test_outbox import OutboxCase
 
 CONFIGURABLE, APART, TOGETHER, VIRTUAL = "100000909", "100000910", "100000911", "100000913"

@@ -15,9 +15,9 @@ from odoo.tests import BaseCase, tagged
 
 from ..magento_api import parse_order
 from ..magento_api.parse_documents import credit_memo
-from ..models.amounts import in_units, round_to
-from ..models.document_settlement import settle_document
-from ..models.settlement import settle
+from ..models.orders.amounts import in_units, round_to
+from ..models.orders.document_settlement import settle_document
+from ..models.orders.settlement import settle
 from .common import MagentoCase
 
 CASES = json.loads((Path(__file__).parent / "data" / "store_amounts.json").read_text(encoding="utf-8"))

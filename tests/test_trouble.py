@@ -140,7 +140,7 @@ class TestTrouble(MagentoCase):
     def test_a_full_disk_is_no_conflict(self):
         """Only another transaction in the way passes by itself: everything else is said as what it is."""
         refuse(self.env, "magento_order", "disk_full")
-        with mute_logger("odoo.addons.magento_connector.models.magento_run", "odoo.sql_db"):
+        with mute_logger("odoo.addons.magento_connector.models.sync.run", "odoo.sql_db"):
             run = self.import_orders()
         self.assertEqual(run.state, "stopped")
         self.assertIn("DiskFull", run.message)
@@ -148,7 +148,7 @@ class TestTrouble(MagentoCase):
 
     def test_a_row_that_fits_no_index(self):
         refuse(self.env, "sale_order", "program_limit_exceeded", f"NEW.magento_number = '{NUMBER}'")
-        with mute_logger("odoo.sql_db", "odoo.addons.magento_connector.models.isolate"):
+        with mute_logger("odoo.sql_db", "odoo.addons.magento_connector.models.sync.isolate"):
             self.assertEqual(self.import_orders().state, "done")
         failed = self.inbox().filtered(lambda row: row.state != "imported")
         self.assertEqual(failed.mapped("increment_id"), [NUMBER])

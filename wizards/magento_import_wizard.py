@@ -3,7 +3,7 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.magento_order import REASON_KINDS
+from ..models.orders.order import REASON_KINDS
 
 
 class MagentoImportWizard(models.TransientModel):
