@@ -1,15 +1,10 @@
-from odoo import Command, fields, models
+from odoo import Command, models
 
 
 class AccountMove(models.Model):
     """How invoices of Magento orders are paid by the rules, and what their posting sets off."""
 
-    _name = "account.move"
-    _inherit = ["account.move", "magento.outbox.mixin"]
-
-    magento_outbox_ids = fields.One2many(
-        "magento.outbox", "move_id", readonly=True, groups="magento_connector.group_user"
-    )
+    _inherit = "account.move"
 
     def _post(self, soft=True):
         posted = super()._post(soft)
@@ -17,20 +12,7 @@ class AccountMove(models.Model):
         orders = invoices.invoice_line_ids.sale_line_ids.order_id.filtered("magento_number")
         if orders and not self.env.context.get("magento_rules"):  # the rules look after refunds themselves
             self.env["magento.order"]._wake_refunds(orders)
-            invoices._tell_magento()
         return posted
-
-    def _tell_magento(self):
-        """Note these posted invoices in the outbox, where the rules send them to Magento."""
-        if not self.env["magento.store.view"]._sends("send_invoices"):
-            return
-        events = [
-            (sale_order, {"move_id": move.id})
-            for move in self
-            for sale_order in move.invoice_line_ids.sale_line_ids.order_id.filtered("magento_number")
-        ]
-        if events:
-            self.env["magento.outbox"]._add("invoice", lambda order: order._sends_invoices(), events)
 
     def _magento_pay(self, wanted):
         """Register a payment of all that is open, for many invoices at once.

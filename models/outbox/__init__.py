@@ -5,5 +5,6 @@ from . import outbox_rules
 from . import outbox_lines
 from . import instance
 from . import run
+from . import account_move
 from . import stock_picking
 from . import sale_order

@@ -73,6 +73,9 @@ class MagentoInstance(models.Model):
     tax_map_ids = fields.One2many("magento.tax", "instance_id")
     order_ids = fields.One2many("magento.order", "instance_id")
     status_ids = fields.One2many("magento.order.status", "instance_id")
+    troubled_direction_ids = fields.One2many(
+        "magento.direction", "instance_id", "Problems", domain=[("error_message", "!=", False)]
+    )
 
     orders_seen_until = fields.Datetime(
         readonly=True,

@@ -54,13 +54,3 @@ class MagentoDirection(models.Model):
         return self.search([("instance_id", "=", instance.id), ("kind", "=", kind)]) or self.create(
             {"instance_id": instance.id, "kind": kind}
         )
-
-
-class MagentoInstance(models.Model):
-    """What keeps single kinds of work of a shop from going on."""
-
-    _inherit = "magento.instance"
-
-    troubled_direction_ids = fields.One2many(
-        "magento.direction", "instance_id", "Problems", domain=[("error_message", "!=", False)]
-    )
