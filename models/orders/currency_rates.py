@@ -98,9 +98,13 @@ class MagentoOrder(models.Model):
         """Enter Magento's own rates for the days of these orders, which failed for want of one; they are then imported
         by themselves.
 
+        :raises AccessError: the user may not enter rates
         :raises UserError: when Magento's rates are not from the company's currency, and Odoo does not know the one
             they are from either
         """
+        # Odoo's own rights to currency rates apply: they are the books'
+        rates = self.env["res.currency.rate"]
+        rates.check_access("create")
         known, refused = {}, self.browse()
         for row in self.filtered(lambda row: row.state == "failed" and row.reason_kind == "rate"):
             values = row._magento_rate_values()
@@ -108,8 +112,7 @@ class MagentoOrder(models.Model):
                 known.setdefault((values["currency_id"], values["name"], values["company_id"]), values)
             else:
                 refused |= row
-        # Odoo's own rights to currency rates apply: they are the books'
-        self.env["res.currency.rate"].create(list(known.values()))
+        rates.create(list(known.values()))
         if refused and not known:
             raise UserError(
                 self.env._(

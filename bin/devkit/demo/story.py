@@ -49,10 +49,12 @@ class Story:
     def tell(self) -> None:
         """Connect, bring the catalog, the orders and the stock in; fix what an accountant would, and go on."""
         if self.store.kept:
-            open_books(self.browser, self.store.kept, self.choices.tax_included)
+            open_books(self.browser, self.store.kept.base_currency, self.choices.tax_included)
         self.connect()
         self.import_catalog()
         self.import_orders()
+        if not self.store.is_sandbox:
+            self._open_books()
         self.use_currencies()
         for _round in range(3):
             if not self.map_taxes():
@@ -63,6 +65,12 @@ class Story:
         self.take_over_stock()
         if self.store.is_sandbox:  # nothing is written to a real shop
             self.send_stock()
+
+    def _open_books(self) -> None:
+        """Keep the books in the currency that the orders of a real shop name as its own."""
+        rows = self.browser.read("magento.order", [*self.mine, ("payload", "!=", False)], ["payload"], limit=1)
+        if rows and rows[0]["payload"].get("base_currency_code"):
+            open_books(self.browser, rows[0]["payload"]["base_currency_code"])
 
     def connect(self) -> None:
         """Press Connect; let orders of every status and age in. Kept ones are invoiced, too: nobody ships them."""
