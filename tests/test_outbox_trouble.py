@@ -216,6 +216,29 @@ class TestOutboxTrouble(OutboxCase):
         self.assertEqual(self.outbox(kind="invoice").state, "sent")
         self.assertFalse(self.instance.paused_until)
 
+    def test_what_magento_refuses_concerns_that_row_alone(self):
+        """Of each kind one of three is refused."""
+        method = self.env["magento.payment.method"].search([("code", "=", "paypal_direct")])
+        if not method:
+            self.import_order(payment="paypal_direct")
+            method = self.env["magento.payment.method"].search([("code", "=", "paypal_direct")])
+        method.capture_invoices = True
+        rows = [self.import_order(payment="paypal_direct") for _number in range(3)]
+        for row in rows:
+            self.everything(row)
+        self.shop.change_order(rows[1].increment_id, "cancel")
+        self.shop.misbehave("fault", "sales_order.addComment", code=103, message="Not this comment.")
+        self.shop.misbehave("fault", "sales_order_invoice.capture", code=103, message="Not this money.")
+        for _call in range(2):  # what is refused in company is tried alone
+            self.send()
+            self.later()
+        for kind in ("shipment", "invoice", "comment", "capture"):
+            entries = self.outbox(kind=kind)
+            states = sorted(entries.mapped("state"))
+            self.assertEqual(states, ["failed", "sent"] if kind == "capture" else ["failed", "sent", "sent"], kind)
+            self.assertTrue(entries.filtered(lambda entry: entry.state == "failed").reason, kind)
+        self.assertFalse(self.troubled())
+
     def test_few_requests(self):
         """Two for 25 shipments with tracking, and a handful."""
         line = {"sku": "RULE-1", "qty": 1, "price": "1.00", "tax_percent": 0}

@@ -195,6 +195,59 @@ class TestProducts(ProductCase):
                 self.assertEqual(self.link(f"NEW-{kind}").magento_id, new["product_id"])
                 self.assertEqual(self.link(f"NEW-{kind}").product_id.name, "New")
 
+    def given_again(self, old, new):
+        """A product is imported and deleted in Magento, which gives its ID to another one; returns its link."""
+        self.magento(old, name="Old", price="1.0000")
+        self.by_sku(old)
+        link = self.link(old)
+        self.shop.control.delete(product=old)
+        row = self.magento(new, name="New", price="2.0000", created_at="2099-01-01 00:00:00")
+        self.assertEqual(row["product_id"], link.magento_id)
+        return link
+
+    def ordered(self, sku):
+        """The product that an order of this SKU gets; the order is asked for alone."""
+        number = self.shop.place_order(store_id=1, lines=[{"sku": sku, "qty": 1}])["increment_id"]
+        self.shop.reset()
+        row = self.only(number)
+        self.assertEqual((row.state, row.reason), ("imported", False))
+        return row.sale_order_id.order_line[0].product_id
+
+    def test_an_order_of_an_id_that_magento_gives_again(self):
+        """The products were not imported since."""
+        self.map_rates()
+        self.given_again("OLD-known", "NEW-known")
+        new = self.env["product.product"].create({"name": "New in Odoo", "default_code": "NEW-known"})
+        self.assertEqual(self.ordered("NEW-known"), new)
+        for policy in ("import", "replace"):
+            with self.subTest(policy):
+                view = self.instance.store_view_ids.filtered(lambda view: view.magento_id == 1)
+                view.write({"unknown_product": policy, "replacement_product_id": new.id})
+                link = self.given_again(f"OLD-{policy}", f"NEW-{policy}")
+                product = self.ordered(f"NEW-{policy}")
+                self.assertEqual(product.default_code, "NEW-known" if policy == "replace" else "NEW-import")
+                self.assertEqual((link.magento_id, link.is_gone, link.product_id.name), (0, True, "Old"))
+
+    def test_an_order_of_a_product_with_another_sku(self):
+        """Renamed in Magento since it was imported, or with the SKU of an option: the number tells."""
+        self.map_rates()
+        self.magento("WAS-SO", name="Renamed", price="1.0000")
+        self.by_sku("WAS-SO")
+        product = self.link("WAS-SO").product_id
+        record = self.shop.shop.products.by_natural("WAS-SO")
+        record.edit()["sku"] = "IS-SO"
+        self.shop.shop.products.rename(record)
+        self.made.append("IS-SO")
+        self.assertEqual(self.ordered("IS-SO"), product)
+        payload = self.inbox().payload | {"increment_id": "700000777", "order_id": 700000777}
+        payload["items"][0]["sku"] = "WAS-SO-red"
+        self.shop.reset()
+        self.shop.set_payload("700000777", payload)
+        row = self.only("700000777")
+        self.assertEqual((row.state, row.reason), ("imported", False))
+        self.assertEqual(row.sale_order_id.order_line[0].product_id, product)
+        self.assertFalse(self.shop.requests.calls["catalog_product.info"], "nobody was asked")
+
     def test_nothing_is_chosen(self):
         for model in ("magento.product.problem", "magento.customer.problem"):
             with self.assertRaisesRegex(UserError, "Choose"):

@@ -16,12 +16,12 @@ CLOCKS = timedelta(minutes=10)
 
 @dataclass
 class Asked:
-    """What Magento said of products that order items need: ``keys`` were asked for, ``skus`` and ``values`` (of a
-    product to create) are by key, ``gone`` are the numbers of those that are deleted there.
+    """What Magento said of products that order items need: ``keys`` were asked for, ``answers`` are by number,
+    ``values`` (of a product to create) by key, ``gone`` are the numbers of those that are deleted there.
     """
 
     keys: set
-    skus: dict[Any, str] = field(default_factory=dict)
+    answers: dict[int, Any] = field(default_factory=dict)
     values: dict[Any, dict] = field(default_factory=dict)
     gone: list[int] = field(default_factory=list)
 
@@ -104,20 +104,17 @@ class MagentoProduct(models.Model):
         if not wanted:
             return asked
         mapping = self._mapping(loop)
-        answers = {}
         numbers = sorted({number for number, _sku in wanted if number})
         for number, answer in loop.client.products(numbers, custom=mapping.codes) if numbers else ():
             if isinstance(answer, NotFound):
                 asked.gone.append(number)
             elif not isinstance(answer, MagentoError):
-                answers[number] = answer
+                asked.answers[number] = answer
             elif answer.retryable:
                 raise answer
         for key, (view, item) in wanted.items():
-            answer = answers.get(key[0])
-            if answer:
-                asked.skus[key] = answer.sku
             if view.unknown_product == "import":
+                answer = asked.answers.get(key[0])
                 asked.values[key] = self._product_values(mapping, answer, item, view.website_id)
         return asked
 
@@ -125,9 +122,10 @@ class MagentoProduct(models.Model):
     def _resolve(self, instance, wanted, asked):
         """The products that stand for order items, in a few queries for the whole batch.
 
-        Known by link, else by SKU among Odoo's products (internal reference), else by the SKU that Magento gives the
-        product: an item's own SKU may have those of the chosen options in it. What nobody knows is treated as the store
-        view says.
+        Known by a link with the item's SKU, else by that SKU among Odoo's products (internal reference), else by a link
+        whose number Magento has not given to another product since, else by the SKU that Magento gives the product: an
+        item's own SKU may be one of earlier, or of the chosen options. What nobody knows is treated as the store view
+        says.
 
         :param wanted: dict of ``product_key(item)`` to ``(store view, item)``
         :param asked: what ``_ask`` found out
@@ -136,7 +134,9 @@ class MagentoProduct(models.Model):
         """
         found = self._by_link(instance, wanted)
         found |= self._by_sku(instance, {key: key[1] for key in wanted if key not in found})
-        found |= self._by_sku(instance, {key: asked.skus[key] for key in wanted if key in asked.skus.keys() - found})
+        found |= self._by_number(instance, [key for key in wanted if key not in found], asked.answers)
+        skus = {key: asked.answers[key[0]].sku for key in wanted if key not in found and key[0] in asked.answers}
+        found |= self._by_sku(instance, skus)
         to_create = {}
         for key, (view, _item) in wanted.items():
             if key in found:
@@ -159,11 +159,29 @@ class MagentoProduct(models.Model):
         return ProductMapping(loop.instance, labels)
 
     def _by_link(self, instance, wanted):
-        links = self.search(
-            [("instance_id", "=", instance.id), ("magento_id", "in", [number for number, _sku in wanted if number])]
-        )
-        products = {link.magento_id: link.product_id for link in links}
-        return {key: products[key[0]] for key in wanted if key[0] in products}
+        """Products that are linked, and have the SKU of the order item."""
+        links = self._links_of(instance, wanted)
+        return {key: links[key[0]].product_id for key in wanted if key[0] in links and links[key[0]]._has_sku(key[1])}
+
+    def _by_number(self, instance, wanted, answers):
+        """Products that are linked under another SKU; links whose number Magento has given to others are let go.
+
+        :param answers: what Magento says of products now, by number
+        """
+        links = self._links_of(instance, wanted)
+        others = [number for number in links.keys() & answers if links[number]._is_of_another(answers[number])]
+        self.union(*(links.pop(number) for number in others))._release()
+        return {key: links[key[0]].product_id for key in wanted if key[0] in links}
+
+    def _links_of(self, instance, wanted):
+        numbers = [number for number, _sku in wanted if number]
+        links = self.search([("instance_id", "=", instance.id), ("magento_id", "in", numbers)])
+        return {link.magento_id: link for link in links}
+
+    def _has_sku(self, sku):
+        """Whether an order item's SKU is that of the product; Magento appends those of the chosen options."""
+        own, sku = (self.sku or "").strip().casefold(), sku.strip().casefold()
+        return not own or sku == own or sku.startswith(f"{own}-")
 
     def _by_sku(self, instance, skus):
         """Products by internal reference, which are linked from now on.
@@ -209,15 +227,16 @@ class MagentoProduct(models.Model):
         )
 
     def _link(self, instance, found):
-        """Remember which product stands for which; one that is linked already keeps its link."""
-        taken = set(
-            self.search(
-                [("instance_id", "=", instance.id), ("product_id", "in", [product.id for product in found.values()])]
-            ).product_id.ids
+        """Remember which product stands for which; what is linked already, on either side, keeps its link."""
+        products = [product.id for product in found.values()]
+        numbers = [number for number, _sku in found]
+        linked = self.search(
+            [("instance_id", "=", instance.id), "|", ("product_id", "in", products), ("magento_id", "in", numbers)]
         )
+        taken, known = set(linked.product_id.ids), set(linked.mapped("magento_id"))
         values = {}
         for (number, _sku), product in found.items():
-            if number and number not in values and product.id not in taken:
+            if number and number not in known and number not in values and product.id not in taken:
                 taken.add(product.id)
                 values[number] = {
                     "instance_id": instance.id,
