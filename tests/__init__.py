@@ -39,6 +39,7 @@ from . import test_category_agreement
 from . import test_category_export
 from . import test_product_images
 from . import test_product_views
+from . import test_second_edits
 from . import test_view_agreement
 from . import test_products
 from . import test_product_export

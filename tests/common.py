@@ -116,6 +116,15 @@ class MagentoCase(TransactionCase):
         for paused in (self.instance, self.env["magento.direction"].search([("instance_id", "=", self.instance.id)])):
             paused.paused_until = False
 
+    def meanwhile(self, method, do):
+        """Let something happen in Odoo while the shop does something for a run, which saw Odoo as it was before."""
+
+        def happen():
+            do()
+            self.env.flush_all()
+
+        self.shop.misbehave("meanwhile", method, do=happen)
+
     def import_orders(self):
         """Press Import Orders, and wait for the end; returns the run."""
         action = self.instance.action_import_orders()

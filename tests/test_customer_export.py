@@ -197,13 +197,7 @@ class TestCustomerExport(ExportCase):
         self.assertFalse(self.link(self.seen()[0]["customer_id"]).export_error)
 
     def edit_meanwhile(self, method, **values):
-        """Let somebody edit the contact while the shop does something for the export; the export saw it as it was."""
-
-        def edit():
-            self.ann.write(values)
-            self.env.flush_all()
-
-        self.shop.misbehave("meanwhile", method, do=edit)
+        self.meanwhile(method, lambda: self.ann.write(values))
 
     def test_a_contact_is_edited_again_while_it_is_sent(self):
         self.start_export()

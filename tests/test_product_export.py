@@ -81,7 +81,7 @@ class TestProductExport(ExportCase):
         queries = self.cr.sql_log_count - queries
         self.assertEqual((run.sent_count, run.failed_count), (200, 0))
         self.assertLessEqual(self.shop.requests.total, 200 / 25 + 200 / 50 + 4)
-        self.assertLessEqual(queries, 250)
+        self.assertLessEqual(queries, 270)
 
     def test_a_product_that_magento_has_already_is_linked(self):
         self.magento("EXP-THERE", name="Named in Magento", price="3.0000", updated_at="2020-01-01 00:00:00")

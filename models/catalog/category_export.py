@@ -1,12 +1,13 @@
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from odoo import Command, api, fields, models
 from odoo.tools.misc import split_every
 
-from ...magento_api import NotFound, NotUnderstood, Refused, kept_text
-from .category_trees import LONGEST_NAME, Places, ShopTrees, in_magento, name_for_magento, path_of
+from ...magento_api import MagentoError, NotFound, NotUnderstood, Refused, kept_text
+from .category_trees import LONGEST_NAME, PARTS, Places, ShopTrees, in_magento, name_for_magento, path_of
 
 # Categories of one transaction: a request each where they are made or moved, one for all where they are changed.
 BATCH = 25
@@ -50,17 +51,15 @@ class MagentoCategory(models.Model):
         gone = [row.id for row in self._known(instance).values() if row.state != "gone" and shop.lacks(row)]
         if gone:
             yield partial(self._report_gone, gone), len(gone)
-        maker, missing = CategoryMaker(shop), self._missing(instance, refused=poll)
-        for part in split_every(BATCH, missing.ids, missing.browse):
-            yield partial(self._make, loop, maker, part), len(part)
+        yield from self._make_batches(loop, shop, self._missing(instance, refused=poll))
         news, late = self._news(loop, shop, refused=poll)
         if late:
             yield partial(self._leave, late), len(late)
         moved = [one for one in news if "parent" in one.parts]
         for part in split_every(BATCH, moved, list):
-            yield partial(self._move, loop, part), len(part)
+            yield partial(self._note_sent, part, {"parent"}, self._move(loop, part)), len(part)
         for part in split_every(BATCH, [one for one in news if one.parts - {"parent"}], list):
-            yield partial(self._change, loop, part), len(part)
+            yield partial(self._note_sent, part, set(PARTS) - {"parent"}, self._change(loop, part)), len(part)
         if moved:
             yield partial(self._settle, ShopTrees(loop)), 0
 
@@ -90,9 +89,9 @@ class MagentoCategory(models.Model):
             if both:
                 contested.append((row, entry))
             if (here or both) and (refused or odoo != row._left()):
-                found.append(News(row, odoo, set(here), set(both)))
+                found.append(News(row, row.magento_id, odoo, set(here), set(both)))
         newer = self._newer_in_odoo(loop, contested)
-        late = [one for one in found if one.contested and one.row.magento_id not in newer]
+        late = [one for one in found if one.contested and one.number not in newer]
         for one in found:
             if one not in late:
                 one.parts |= one.contested
@@ -107,30 +106,34 @@ class MagentoCategory(models.Model):
         return {"skipped_count": len(late)}
 
     def _move(self, loop, news):
-        """Put categories under others, behind what stands there. A batch of the sync loop."""
-        failed = 0
+        """Put categories under others, behind what stands there; the error of each, or None."""
+        client, errors = loop.client, []
         for one in news:
             try:
-                loop.client.move_category(one.row.magento_id, one.odoo["parent"])
+                client.move_category(one.number, one.odoo["parent"])
             except CATEGORY_ERRORS as error:
-                failed += 1
-                one.refused(error)
+                errors.append(error)
             else:
-                one.sent({"parent"})
-        return {"seen_count": len(news), "sent_count": len(news) - failed, "failed_count": failed}
+                errors.append(None)
+        return errors
 
     def _change(self, loop, news):
-        """Send names, positions and activity. A batch of the sync loop."""
-        failed = 0
-        changes = [(one.row.magento_id, {part: one.odoo[part] for part in one.parts - {"parent"}}) for one in news]
-        for one, (_number, error) in zip(news, loop.client.update_categories(changes), strict=True):
+        """Send names, positions and activity; the error of each, or None."""
+        changes = [(one.number, {part: one.odoo[part] for part in one.parts - {"parent"}}) for one in news]
+        errors = [error for _number, error in loop.client.update_categories(changes)]
+        for error in errors:
             if error and not isinstance(error, CATEGORY_ERRORS):
                 raise error
+        return errors
+
+    def _note_sent(self, news, parts, errors):
+        """Write what came of sending some parts. A batch of the sync loop."""
+        for one, error in zip(news, errors, strict=True):
             if error:
-                failed += 1
                 one.refused(error)
             else:
-                one.sent(one.parts - {"parent"})
+                one.sent(one.parts & parts)
+        failed = sum(bool(error) for error in errors)
         return {"seen_count": len(news), "sent_count": len(news) - failed, "failed_count": failed}
 
     def _settle(self, shop):
@@ -151,26 +154,17 @@ class MagentoCategory(models.Model):
     # -- categories that products need --------------------------------------------------------------------------------
 
     @api.model
-    def _bring_along(self, loop, categories):
-        """Make sure that the categories of products are in Magento. Part of a batch of the sync loop.
-
-        Those to be exported are made there, after those above them that are to be exported as well. For one that is
-        not, the nearest one above it that is in Magento counts, else the shop's default category.
+    def _bring_batches(self, loop, categories):
+        """Make sure that the categories of products are in Magento, as batches for ``SyncLoop.drive``: those to be
+        exported, after those above them that are to be exported as well.
 
         :param categories: ``product.category``
-        :returns: dict of a category's id to Magento's number; absent where there is no default either
         :raises MagentoError: when the shop is in trouble
         """
-        instance, places = loop.instance, Places(loop.instance)
-        missing = self._missing(instance, categories)
-        if missing:
+        if missing := self._missing(loop.instance, categories):
             shop = ShopTrees(loop)
-            self._note_roots(shop)
-            self._make(loop, CategoryMaker(shop), missing)
-            places = Places(instance)
-        default = instance.default_category_id
-        rows = {category.id: places.nearest(category) or default for category in categories}
-        return {number: row.magento_id for number, row in rows.items() if row}
+            yield partial(self._note_roots, shop), 0
+            yield from self._make_batches(loop, shop, missing)
 
     def _missing(self, instance, categories=None, refused=True):
         """What is to be exported and is not in Magento, parents first.
@@ -199,39 +193,52 @@ class MagentoCategory(models.Model):
 
     # -- making -------------------------------------------------------------------------------------------------------
 
-    def _make(self, loop, maker, categories):
+    def _make_batches(self, loop, shop, categories):
         """Make categories in Magento, or link those that are there already: of the same name at the same place.
 
-        :param maker: ``CategoryMaker``
+        :param shop: ``ShopTrees``
         :param categories: ``product.category``, parents first
-        :returns: what to add to the run's counts
         :raises MagentoError: when the shop is in trouble
         """
-        places, failed = Places(loop.instance), 0
-        rows = {
-            row.category_id.id: row
-            for row in self.search(
-                [("instance_id", "=", loop.instance.id), ("category_id", "in", categories.ids), ("magento_id", "=", 0)]
-            )
-        }
-        for category in categories:
-            above, row = places.parent(category), rows.get(category.id, self.browse())
-            try:
-                node = maker.find_or_make(loop.client, category, above)
-            except CATEGORY_ERRORS as error:
-                failed += 1
-                row._note_refusal(loop.instance, category, above, error)
+        maker = CategoryMaker(shop)
+        levels = groupby(categories, lambda category: len(path_of(category)))
+        for ids in [[category.id for category in level] for _depth, level in levels]:  # what is above is there already
+            for part in split_every(BATCH, ids, categories.browse):
+                places = Places(loop.instance)
+                wanted = [(one, name_for_magento(one), places.parent(one)) for one in part.exists()]
+                sent, client = [(name, above.magento_id) for _category, name, above in wanted], loop.client
+                nodes = [maker.find_or_make(client, *one) for one in sent]
+                yield partial(self._note_making, loop.instance, wanted, nodes), len(part)
+
+    def _note_making(self, instance, wanted, nodes):
+        """Write what came of making categories. A batch of the sync loop.
+
+        :param wanted: list of the category, the name it was sent with, and the row of the one to stand under
+        :param nodes: what ``find_or_make`` gave for each
+        """
+        categories = [category.id for category, *_more in wanted]
+        here = [("instance_id", "=", instance.id), ("magento_id", "=", 0), ("category_id", "in", categories)]
+        rows = {row.category_id: row for row in self.search(here)}
+        failed = 0
+        for (category, name, above), node in zip(wanted, nodes, strict=True):
+            if not category.exists():
                 continue
-            places.rows[category.id] = row._note_made(loop.instance, category, above, node)
-        return {"seen_count": len(categories), "sent_count": len(categories) - failed, "failed_count": failed}
+            row = rows.get(category, self.browse())
+            if isinstance(node, MagentoError):
+                failed += 1
+                row._note_refusal(instance, category, name, above, node)
+            else:
+                row._note_made(instance, category, name, above, node)
+        return {"seen_count": len(nodes), "sent_count": len(nodes) - failed, "failed_count": failed}
 
-    def _note_made(self, instance, category, above, node):
-        """Link a category to what stands for it in Magento now; returns its row.
+    def _note_made(self, instance, category, name, above, node):
+        """Link a category to what stands for it in Magento now.
 
+        :param name: the one it was sent with
         :param node: its number, name, position and activity in Magento
         """
         number, magento = node["number"], {key: node[key] for key in ("name", "position", "is_active")}
-        odoo = magento | {"name": name_for_magento(category), "parent": above.magento_id}
+        odoo = magento | {"name": name, "parent": above.magento_id}
         values = magento | {
             "instance_id": instance.id,
             "magento_id": number,
@@ -247,23 +254,22 @@ class MagentoCategory(models.Model):
         known = self.search([("instance_id", "=", instance.id), ("magento_id", "=", number)])
         if known:  # it had lost its Odoo category
             self.unlink()
-        row = known or self
-        if not row:
-            return self.create(values)
-        row.write(values)
-        return row
+        if row := known or self:
+            row.write(values)
+        else:
+            self.create(values)
 
-    def _note_refusal(self, instance, category, above, error):
+    def _note_refusal(self, instance, category, name, above, error):
         """Write why Magento did not take a category."""
         values = {
             "instance_id": instance.id,
             "magento_id": 0,
-            "name": name_for_magento(category),
+            "name": name,
             "category_id": category.id,
             "parent_id": above.id,
             "state": "error",
             "error": self._refusal(error),
-            "agreed": {"left": {"name": name_for_magento(category), "parent": above.magento_id}},
+            "agreed": {"left": {"name": name, "parent": above.magento_id}},
         }
         if self:
             self.write(values)
@@ -281,6 +287,7 @@ class News:
     """What is to be sent of one category: the ``parts`` that Odoo changed, among them those that were ``contested``."""
 
     row: Any
+    number: int
     odoo: dict[str, Any]
     parts: set[str]
     contested: set[str]
@@ -313,45 +320,43 @@ class News:
 
 
 class CategoryMaker:
-    """What is free in Magento's trees to stand for an Odoo category, and what was made during this export.
-
-    It outlives the transaction of a batch: what is begun again makes no second category.
-    """
+    """What is free in Magento's trees to stand for an Odoo category, and what was made during this export."""
 
     def __init__(self, shop):
         taken = shop.instance.env["magento.category"].search(
             [("instance_id", "=", shop.instance.id), ("category_id", "!=", False)]
         )
         taken = set(taken.mapped("magento_id"))
-        self._free, self._last, self._found = {}, {}, {}
+        self._free, self._last = {}, {}
         for number, (node, above, _root) in shop.nodes.items():
             if above:
                 self._last[above] = max(self._last.get(above, 0), node.position)
                 if number not in taken:
                     self._free.setdefault((above, kept_text(node.name)), []).append(node)
 
-    def find_or_make(self, client, category, above):
+    def find_or_make(self, client, name, above):
         """What stands for an Odoo category in Magento, made where there is nothing.
 
-        :param above: the row of the one to stand under
-        :returns: dict of number, name, position and is_active in Magento
-        :raises MagentoError: when Magento refuses it, or is in trouble
+        :param name: the category's, as it is sent
+        :param above: Magento's number of the one to stand under
+        :returns: dict of number, name, position and is_active in Magento, or the error with which it was refused
+        :raises MagentoError: when Magento is in trouble
         """
-        if category.id not in self._found:
-            self._found[category.id] = self._take(category, above) or self._create(client, category, above)
-        return self._found[category.id]
+        try:
+            return self._take(name, above) or self._create(client, name, above)
+        except CATEGORY_ERRORS as error:
+            return error
 
-    def _take(self, category, above):
-        free = self._free.get((above.magento_id, kept_text(name_for_magento(category))))
+    def _take(self, name, above):
+        free = self._free.get((above, kept_text(name)))
         if not free:
             return None
         node = min(free, key=lambda one: (one.position, one.id))
         free.remove(node)
         return {"number": node.id, "name": node.name, "position": node.position, "is_active": node.is_active}
 
-    def _create(self, client, category, above):
-        name = name_for_magento(category)
-        number = client.create_category(above.magento_id, {"name": name, "is_active": True})
+    def _create(self, client, name, above):
+        number = client.create_category(above, {"name": name, "is_active": True})
         # Magento puts a new one behind all others
-        position = self._last[above.magento_id] = self._last.get(above.magento_id, 0) + 1
+        position = self._last[above] = self._last.get(above, 0) + 1
         return {"number": number, "name": kept_text(name)[:LONGEST_NAME], "position": position, "is_active": True}

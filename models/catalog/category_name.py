@@ -116,7 +116,8 @@ class MagentoCategoryName(models.Model):
             mine = names.filtered(lambda one, view=view: one.store_view_id == view)
             sent = mine.filtered(lambda one, there=there: one._may_send(loop, there.get(one.row_id.magento_id)))
             for part in split_every(BATCH, sent.ids, sent.browse):
-                yield partial(self._send, loop, view, part), len(part)
+                names = [one.name for one in part]
+                yield partial(self._note_sent, part, names, self._send(loop, view, part, names)), len(part)
 
     def _may_send(self, loop, there):
         """Whether Magento still has what it had when both agreed, or changed it before Odoo did.
@@ -128,20 +129,29 @@ class MagentoCategoryName(models.Model):
         name, default = there
         return name in (self.magento_name or default, kept_text(self.name)) or self._is_newer(loop, self)
 
-    def _send(self, loop, view, part):
-        """Send names. A batch of the sync loop."""
-        names = [" ".join(one.name.split())[:LONGEST_NAME] for one in part]
-        changes = [(one.row_id.magento_id, {"name": name}) for one, name in zip(part, names, strict=True)]
-        failed = 0
-        outcomes = loop.client.update_categories(changes, store=view.magento_id)
-        for one, name, (_number, error) in zip(part, names, outcomes, strict=True):
+    def _send(self, loop, view, part, names):
+        """Send names; the error of each, or None."""
+        changes = [(one.row_id.magento_id, {"name": _for_magento(name)}) for one, name in zip(part, names, strict=True)]
+        errors = [error for _number, error in loop.client.update_categories(changes, store=view.magento_id)]
+        for error in errors:
             if error and not isinstance(error, CATEGORY_ERRORS):
                 raise error
+        return errors
+
+    def _note_sent(self, part, names, errors):
+        """Write what came of sending names. A batch of the sync loop."""
+        for one, name, error in zip(part, names, errors, strict=True):
+            if not one.exists():
+                continue
             if error:
-                failed += 1
                 one.row_id.write({"state": "error", "error": one.row_id._refusal(error)})
-            one.write({"sent_name": one.name, **({} if error else {"magento_name": kept_text(name)})})
+            one.write({"sent_name": name, **({} if error else {"magento_name": kept_text(_for_magento(name))})})
+        failed = sum(bool(error) for error in errors)
         return {"seen_count": len(part), "sent_count": len(part) - failed, "failed_count": failed}
+
+
+def _for_magento(name):
+    return " ".join(name.split())[:LONGEST_NAME]
 
 
 class MagentoCategory(models.Model):

@@ -1,4 +1,4 @@
-"""One batch of products on its way to Magento."""
+"""One batch of products on its way to Magento: nothing is written in Odoo, so nobody waits while the shop does."""
 
 from odoo.tools.misc import split_every
 
@@ -61,14 +61,12 @@ class ProductExport:
 
     # -- deciding -----------------------------------------------------------------------------------------------------
 
-    def plans(self, links, bring_along=True):
+    def plans(self, links):
         """A plan for each link; reads what Magento has of them.
 
-        :param bring_along: whether the categories that the products need are made first
         :raises MagentoError: when the shop is in trouble
         """
-        if bring_along:
-            self._bring_categories(links)
+        versions = {link: link._version() for link in links}  # before any value is looked at
         new = links.filtered(lambda link: not link.magento_id)
         plans = {link: self._plan_new(link) for link in new}
         matched = self._look_up([plan for plan in plans.values() if not plan.reason])
@@ -76,15 +74,9 @@ class ProductExport:
         for number, answer in self.loop.client.products(sorted(numbers), custom=self.mapping.codes) if numbers else ():
             link = numbers[number]
             plans[link] = self._plan_known(link, number, answer)
+        for link, plan in plans.items():
+            plan.version = versions[link]
         return [plans[link] for link in links]
-
-    def _bring_categories(self, links):
-        """Products bring the categories along that they need."""
-        missing = self.sending.categories_to_make(links.product_id)
-        if missing:
-            self.env["magento.category"]._bring_along(self.loop, missing)
-            self.mapping = self.links._mapping(self.loop)
-            self.sending = ProductSending(self.mapping)
 
     def _plan_new(self, link):
         """A product that Magento does not have, as far as is known."""
@@ -280,12 +272,14 @@ class ProductExport:
 
     def _create(self, plans):
         """Make products; returns the plans of those that are there now."""
-        made = []
+        made, wanted = [], []
         for plan in plans:
-            sku = plan.sendings["sku"]
             data = self._basics(plan) | self.sending.data({k: v for k, v in plan.sendings.items() if k != "sku"})
+            wanted.append((plan, plan.attribute_set.magento_id, plan.sendings["sku"], data))
+        client = self.loop.client if wanted else None
+        for plan, attribute_set, sku, data in wanted:
             try:
-                plan.number = self.loop.client.create_product(plan.kind, plan.attribute_set.magento_id, sku, data)
+                plan.number = client.create_product(plan.kind, attribute_set, sku, data)
             except AlreadyExists as error:  # made by somebody else a moment ago
                 plan.reason = self.env._("%(what)s; export it again to link the two.", what=error.what)
             except MagentoError as error:
@@ -294,9 +288,7 @@ class ProductExport:
                 plan.reason = str(error)
             else:
                 plan.is_sent = True
-                here = [("instance_id", "=", self.instance.id), ("magento_id", "=", plan.number)]
-                self.links.search(here)._release()  # of a product that is deleted
-                plan.link.write({"magento_id": plan.number, "sku": sku})
+                plan.link_values = {"magento_id": plan.number, "sku": sku}
                 made.append(plan)
         return made
 
@@ -384,16 +376,14 @@ class ProductExport:
                         code=code,
                     )
                 )
-        plan.link.write(
-            {
-                "magento_id": answer.id,
-                "sku": answer.sku,
-                "changed_at": naive(answer.updated_at),
-                "product_type": answer.type,
-                "attribute_set_id": self.mapping.attribute_sets.get(answer.attribute_set_id, False),
-                "is_gone": False,
-            }
-        )
+        plan.link_values = {
+            "magento_id": answer.id,
+            "sku": answer.sku,
+            "changed_at": naive(answer.updated_at),
+            "product_type": answer.type,
+            "attribute_set_id": self.mapping.attribute_sets.get(answer.attribute_set_id, False),
+            "is_gone": False,
+        }
 
 
 SENT_AT_ONCE = 500

@@ -41,6 +41,7 @@ class MagentoProduct(models.Model):
     export_state = fields.Selection(EXPORT_STATES, string="To Magento", compute="_compute_export_state")
 
     _export_error_idx = models.Index("(instance_id) WHERE export_error IS NOT NULL")
+    _export_requested_idx = models.Index("(instance_id) WHERE export_requested")
 
     @api.depends("send_product", "export_error", "export_requested", "magento_id", "product_id.write_date")
     def _compute_export_state(self):
@@ -56,11 +57,12 @@ class MagentoProduct(models.Model):
 
     def _is_stale(self):
         """Whether the product was written since it was compared with what Magento has."""
+        return (self.compared_product_date, self.compared_template_date) != self._version()
+
+    def _version(self):
+        """The change dates of product and template."""
         product = self.product_id
-        return (self.compared_product_date, self.compared_template_date) != (
-            product.write_date,
-            product.product_tmpl_id.write_date,
-        )
+        return product.write_date, product.product_tmpl_id.write_date
 
     @api.depends("sku", "product_id")
     def _compute_display_name(self):

@@ -30,7 +30,7 @@ class MagentoProduct(models.Model):
         for product in products - links.product_id:  # it is offered to the shop by the export, not by its preview
             links |= self.new({"instance_id": instance.id, "product_id": product.id, "send_product": True})
         export = ProductExport(loop, self)
-        plans = export.plans(links, bring_along=False)
+        plans = export.plans(links)
         shown = export.shown_differences(plans)
         lines = [line for plan in plans for line in self._export_lines(export, plan, shown.get(plan.number, {}))]
         lines += self._picture_lines(instance, [plan for plan in plans if not plan.reason])

@@ -38,7 +38,7 @@ class MagentoProduct(models.Model):
             differing = []
             yield partial(self._compare, loop, ids, differing, again=poll), 0
             for part in split_every(SENT, differing, list):
-                yield partial(self._export, loop, part), len(part)
+                yield from self._send_batches(loop, part)
         yield from self.env["magento.product.image"]._export_batches(loop, poll, None if everything else due)
 
     def _forget_comparisons(self, instance):
@@ -68,19 +68,32 @@ class MagentoProduct(models.Model):
     def _is_to_send(self, export, link, again):
         return not link.magento_id or link.export_requested or (again and link.export_error) or export.differs(link)
 
-    def _export(self, loop, ids):
-        """Send some products. A batch of the sync loop; it may be repeated, for it begins by asking what Magento has.
+    def _send_batches(self, loop, ids):
+        """Send some products, and write what came of it; begun again, it begins by asking what Magento has.
+
+        :raises MagentoError: when the shop is in trouble
+        """
+        links, export = self.browse(ids).exists(), ProductExport(loop, self)
+        if missing := export.sending.categories_to_make(links.product_id):
+            yield from self._uncounted(self.env["magento.category"]._bring_batches(loop, missing))
+            export = ProductExport(loop, self)
+        plans = export.plans(links)
+        export.send([plan for plan in plans if not plan.reason])
+        yield partial(self._note_export, export.mapping, plans), len(plans)
+
+    def _note_export(self, mapping, plans):
+        """Write what came of sending. What was edited meanwhile stays to be sent. A batch of the sync loop.
 
         :returns: what to add to the run's counts
         """
-        links = self.browse(ids).exists()
-        export = ProductExport(loop, self)
-        plans = export.plans(links)
-        taken = self._take_newer(export.mapping, plans)
-        export.send([plan for plan in plans if not plan.reason])
+        links = self.browse([plan.link.id for plan in plans]).exists()
+        plans = [plan for plan in plans if plan.link in links]
+        current = links.browse([plan.link.id for plan in plans if plan.link._version() == plan.version])
+        self._make_way(mapping.instance, [plan for plan in plans if plan.is_sent and plan.action == "create"])
+        taken = self._take_newer(mapping, plans)
         for plan in plans:
             plan.link.write(plan.outcome())
-        links._mark_compared()
+        current._mark_compared()
         failed = sum(bool(plan.reason or plan.problems) for plan in plans)
         sent = sum(plan.is_sent for plan in plans)
         return {
@@ -91,12 +104,27 @@ class MagentoProduct(models.Model):
             "skipped_count": sum(not (plan.is_sent or plan.reason or plan.problems) for plan in plans),
         }
 
+    def _make_way(self, instance, made):
+        """Release the links of deleted products whose numbers Magento has given to new ones."""
+        numbers = [plan.number for plan in made]
+        others = self.search([("instance_id", "=", instance.id), ("magento_id", "in", numbers)])
+        (others - self.browse([plan.link.id for plan in made]))._release()
+
     def _take_newer(self, mapping, plans):
-        """Write what Magento's side won into Odoo, as an import does; returns how many products that were."""
+        """Write what Magento's side won into Odoo, as an import does; returns how many products that were.
+
+        It is decided anew here, by the products as they are now: somebody may have edited them meanwhile.
+        """
         read = [plan for plan in plans if plan.answer and not plan.reason]
+
+        def take(part):
+            for plan in part:
+                seen = plan.link.received_values or {}
+                plan.values, _notes = mapping.changes(plan.product, plan.answer, seen)
+            self._update_from(mapping, part)
 
         def fail(plan, error):
             plan.reason = self._sentence(plan, error)
 
-        isolate(self.env, read, partial(self._update_from, mapping), fail)
+        isolate(self.env, read, take, fail)
         return sum(bool(plan.values) for plan in read if not plan.reason)

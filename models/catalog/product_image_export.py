@@ -1,6 +1,7 @@
 import base64
 import re
-from functools import partial
+from dataclasses import dataclass
+from typing import Any
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -38,7 +39,9 @@ class MagentoProductImage(models.Model):
         if not row:
             return
         for ids in split_every(BATCH, self._changed(loop.instance, again, only), list):
-            yield partial(self._send_batch, loop, ids, row.direction == "both"), len(ids)
+            sending = PictureSending(loop, ids, newest_wins=row.direction == "both")
+            sending.send()
+            yield sending.note, len(ids)
 
     def _changed(self, instance, again, only=None):
         """The ids of the links whose product has another picture than the one both sides agreed on."""
@@ -61,47 +64,63 @@ class MagentoProductImage(models.Model):
         )
         return [number for (number,) in rows]
 
-    def _send_batch(self, loop, ids, newest_wins):
-        """Send the pictures of some products. A batch of the sync loop; it may be repeated."""
-        links = self.env["magento.product"].browse(ids).exists()
-        checksums, failed, skipped = links._image_checksums(), 0, 0
-        there = dict(loop.client.images_of(links.mapped("magento_id")))
-        for link in links:
-            images = there[link.magento_id]
+
+class PictureSending:
+    """The pictures of some products on their way to Magento: ``send`` writes nothing, ``note`` asks nobody.
+
+    :param ids: of ``magento.product``
+    :param newest_wins: whether a picture that was changed in Magento later stays
+    """
+
+    def __init__(self, loop, ids, newest_wins):
+        self.loop = loop
+        self.env = loop.env
+        self.links = self.env["magento.product"].browse(ids)
+        self.newest_wins = newest_wins
+        self.parcels = []
+
+    def send(self):
+        """Tell Magento.
+
+        :raises MagentoError: when the shop is in trouble
+        """
+        links = self.links.exists()
+        checksums = links._image_checksums()
+        self.parcels = [Parcel(link, link.magento_id, *checksums[link.id]) for link in links]
+        for parcel in self.parcels:
+            if parcel.checksum:
+                parcel.content = base64.b64decode(parcel.link.product_id.with_context(bin_size=False).image_1920)
+        there = dict(self.loop.client.images_of([parcel.number for parcel in self.parcels]))
+        for parcel in self.parcels:
             try:
-                if isinstance(images, MagentoError):
-                    raise images
-                if not self._send_one(loop, link, images, *checksums[link.id], newest_wins):
-                    skipped += 1
+                self._send_one(parcel, there[parcel.number])
             except PICTURE_ERRORS as error:
-                failed += 1
-                reason = self.env._("Magento did not take the picture: %(reason)s", reason=str(error))
-                link.write({"image_error": reason, "refused_image_checksum": checksums[link.id][0]})
-        self._follow_clock(loop, links)
-        sent = len(links) - failed - skipped
-        return {"seen_count": len(links), "sent_count": sent, "failed_count": failed, "skipped_count": skipped}
+                parcel.error = error
+        self._follow_clock()
 
-    def _send_one(self, loop, link, images, checksum, written_at, newest_wins):
-        """Put a product's own picture in the place of Magento's main one, or take that away where Odoo has none.
+    def _send_one(self, parcel, images):
+        """Put a product's own picture in the place of Magento's main one, or take that away where Odoo has none. Where
+        Magento's was changed later, it is left to the import.
 
-        :returns: False where Magento's was changed later, and is left to the import
         :raises MagentoError: when Magento refuses it, or is in trouble
         """
-        client, number = loop.client, link.magento_id
-        main = next((image for image in images if "image" in image.types), None)
-        mark = f"-{checksum[:12]}" if checksum else None
+        if isinstance(images, MagentoError):
+            raise images
+        client, number, link = self.loop.client, parcel.number, parcel.link
+        main = parcel.main = next((image for image in images if "image" in image.types), None)
+        mark = f"-{parcel.checksum[:12]}" if parcel.checksum else None
         mine = next((image for image in images if mark and mark in image.file), None)
-        if not mine and (main.file if main else False) != (link.agreed_image_file or False):
-            if newest_wins and self._magento_is_newer(client, link, written_at):
-                link.read_images = True
-                return False
-            link.note = "\n".join(filter(None, (link.note, self._conflict(odoo_wins=True))))
-        file = mine and mine.file
-        if checksum and not mine:
-            content = _sendable(base64.b64decode(link.product_id.with_context(bin_size=False).image_1920))
-            file = client.add_product_image(
+        agreed_file = link.agreed_image_file
+        if not mine and (main.file if main else False) != (agreed_file or False):
+            if self.newest_wins and self._magento_is_newer(client, parcel):
+                parcel.is_left = True
+                return
+            parcel.is_contested = True
+        parcel.file = mine and mine.file
+        if parcel.content and not mine:
+            parcel.file = client.add_product_image(
                 number,
-                content,
+                _sendable(parcel.content),
                 name=_slug(link.sku) + mark,
                 label=main.label if main else None,
                 position=main.position if main else 1,
@@ -110,59 +129,99 @@ class MagentoProductImage(models.Model):
             )
         elif mine and "image" not in mine.types:
             client.update_product_image(number, mine.file, types=main.types if main else ROLES)
-        old = main if main and main is not mine and main.file == link.agreed_image_file else None
-        if old:
-            client.remove_product_image(number, old.file)
-        self._note_sent(link, file, main, old, checksum)
-        return True
+        if main and main is not mine and main.file == agreed_file:
+            client.remove_product_image(number, main.file)
+            parcel.is_replaced = True
 
-    def _magento_is_newer(self, client, link, written_at):
-        if not written_at:
+    def _magento_is_newer(self, client, parcel):
+        if not parcel.written_at:
             return True
-        ((_number, answer),) = client.products([link.magento_id])
+        ((_number, answer),) = client.products([parcel.number])
         if isinstance(answer, MagentoError):
             raise answer
-        return bool(answer.updated_at) and naive(answer.updated_at) >= written_at
+        return bool(answer.updated_at) and naive(answer.updated_at) >= parcel.written_at
 
-    def _note_sent(self, link, file, main, old, checksum):
-        """Remember what Magento has now.
+    def _follow_clock(self):
+        """Magento counts a picture as a change of the product: one that is as it was need not be read again."""
+        mapping = self.links._mapping(self.loop)
+        by_number = {parcel.number: parcel for parcel in self.parcels}
+        for number, answer in self.loop.client.products(list(by_number), custom=mapping.codes):
+            if isinstance(answer, MagentoError):
+                continue
+            agreed = by_number[number].link.received_values or {}
+            if all(agreed.get(code) == text for code, text in mapping.received(answer).items()):
+                by_number[number].changed_at = naive(answer.updated_at)
 
-        :param file: of the picture that was sent; None when it was taken away
-        :param main: the one that had its place, ``old`` if it was removed
+    def note(self):
+        """Write what came of it. A batch of the sync loop.
+
+        :returns: what to add to the run's counts
         """
+        there, conflict = self.links.exists(), self.env["magento.product.image"]._conflict(odoo_wins=True)
+        failed, skipped, parcels = 0, 0, [parcel for parcel in self.parcels if parcel.link in there]
+        for parcel in parcels:
+            link, error = parcel.link, parcel.error
+            if parcel.changed_at:
+                link.changed_at = parcel.changed_at
+            if parcel.is_contested:
+                link.note = "\n".join(filter(None, (link.note, conflict)))
+            if error:
+                failed += 1
+                reason = self.env._("Magento did not take the picture: %(reason)s", reason=str(error))
+                link.write({"image_error": reason, "refused_image_checksum": parcel.checksum})
+            elif parcel.is_left:
+                skipped += 1
+                link.read_images = True
+            else:
+                parcel.note()
+        sent = len(parcels) - failed - skipped
+        return {"seen_count": len(parcels), "sent_count": sent, "failed_count": failed, "skipped_count": skipped}
+
+
+@dataclass
+class Parcel:
+    """What Magento is told of one product's picture, and what came of it.
+
+    ``file`` is that of the picture in Magento, None when it was taken away; ``main`` the one that had its place.
+    """
+
+    link: Any
+    number: int
+    checksum: str | bool
+    written_at: Any
+    content: bytes | None = None
+    main: Any = None
+    file: str | None = None
+    changed_at: Any = None
+    error: MagentoError | None = None
+    is_left: bool = False
+    is_contested: bool = False
+    is_replaced: bool = False
+
+    def note(self):
+        """Remember what Magento has now."""
+        link, main = self.link, self.main
         rows = {row.file: row for row in link.image_ids}
-        if old and old.file in rows:
-            rows[old.file].unlink()
-        if file:
+        if self.is_replaced and main.file in rows:
+            rows[main.file].unlink()
+        if self.file:
             types = ", ".join(main.types if main else ROLES)
-            if main and not old and main.file in rows:
+            if main and not self.is_replaced and main.file in rows:
                 rows[main.file].types = False
             values = {"types": types, "position": main.position if main else 1, "error": False}
-            values |= {"label": main and main.label, "image": link.product_id.image_1920}
-            if file in rows:
-                rows[file].write(values)
+            values |= {"label": main and main.label, "image": base64.b64encode(self.content)}
+            if self.file in rows:
+                rows[self.file].write(values)
             else:
-                self.create(values | {"link_id": link.id, "file": file})
+                link.image_ids.create(values | {"link_id": link.id, "file": self.file})
         link.write(
             {
-                "agreed_image_file": file or False,
-                "agreed_image_checksum": checksum,
+                "agreed_image_file": self.file or False,
+                "agreed_image_checksum": self.checksum,
                 "refused_image_checksum": False,
                 "image_error": False,
             }
         )
-
-    def _follow_clock(self, loop, links):
-        """Magento counts a picture as a change of the product: one that is as it was need not be read again."""
-        mapping = links._mapping(loop)
-        by_number = {link.magento_id: link for link in links}
-        for number, answer in loop.client.products(list(by_number), custom=mapping.codes):
-            link = by_number[number]
-            if isinstance(answer, MagentoError):
-                continue
-            agreed = link.received_values or {}
-            if all(agreed.get(code) == text for code, text in mapping.received(answer).items()):
-                link.changed_at = naive(answer.updated_at)
 
 
 def _sendable(content):

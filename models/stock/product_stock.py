@@ -41,6 +41,7 @@ class MagentoProduct(models.Model):
     qty_difference = fields.Float("Difference", digits=(16, DIGITS), compute="_compute_qty_difference")
 
     _stock_differs_idx = models.Index("(instance_id) WHERE stock_differs")
+    _stock_requested_idx = models.Index("(instance_id) WHERE stock_requested")
 
     @api.depends("qty_odoo", "qty_magento")
     def _compute_qty_difference(self):

@@ -24,7 +24,11 @@ class MagentoRun(models.Model):
         """Stock comes after the orders, which take from it: nothing is promised twice."""
         due = super()._due(instances)
         sending = instances.filtered_domain(self.env["magento.instance"]._sends_stock_domain())
-        return due + [(instance, "stock", False) for instance in sending]
+        requested = self.env["magento.product"]._read_group(
+            [("instance_id", "in", instances.ids), ("stock_requested", "=", True)], ["instance_id"]
+        )
+        wanted = [instance for instance in instances if instance in sending or (instance,) in requested]
+        return due + [(instance, "stock", False) for instance in wanted]
 
     def _batches(self, loop, kind, poll):
         links = self.env["magento.product"]

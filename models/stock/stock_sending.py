@@ -30,7 +30,8 @@ class MagentoProduct(models.Model):
         everything = poll or (instance.schedule_stock and instance.stock_confirmed_at)
         changed = self._changed_sendings(loop, poll) if everything else ()
         for sending in chain(self._requested_sendings(loop), changed):
-            yield sending, len(sending.changes)
+            sending.send()
+            yield sending.note, len(sending.changes)
             if sending.trouble:
                 raise sending.trouble
 
@@ -106,7 +107,9 @@ class MagentoProduct(models.Model):
 
 
 class StockSending:
-    """One batch of quantities on its way to Magento; sent once, written as often as its transaction is begun anew.
+    """One batch of quantities on its way to Magento: ``send`` writes nothing, ``note`` asks nobody.
+
+    When the shop gets into trouble, what it took before counts, and the error is left in ``trouble``.
 
     :param changes: list of ``(link id, quantity, in stock)``
     """
@@ -115,20 +118,11 @@ class StockSending:
         self.loop = loop
         self.changes = changes
         self.trouble = None
-        self._answers = None
+        self._answers = {}
 
-    def __call__(self):
-        """Send, and write what came of it; returns what to add to the run's counts.
-
-        What the shop took before it got into trouble is written too; the trouble is left in ``trouble``.
-        """
+    def send(self):
+        """Tell Magento the quantities."""
         links = self.loop.env["magento.product"].browse([number for number, _quantity, _in_stock in self.changes])
-        if self._answers is None:
-            self._answers = {}
-            self._send(links)
-        return self._write(links)
-
-    def _send(self, links):
         backorders = 1 if self.loop.instance.stock_at_zero == "backorder" else None
         updates = [
             StockUpdate(link.magento_id, link.sku or "", Decimal(str(quantity)), in_stock, backorders)
@@ -143,33 +137,37 @@ class StockSending:
         except MagentoError as error:
             self.trouble = error
 
-    def _write(self, links):
-        at, refused, sent = fields.Datetime.now(), 0, 0
-        for link, (number, quantity, in_stock) in zip(links, self.changes, strict=True):
-            if number not in self._answers:
+    def note(self):
+        """Write what came of it. What somebody has asked for again meanwhile stays to be sent, if it is another
+        quantity now. A batch of the sync loop.
+
+        :returns: what to add to the run's counts
+        """
+        links = self.loop.env["magento.product"].browse(self._answers).exists()
+        asked = links.filtered("stock_requested")._stock_now(self.loop.instance)
+        now = {link.id: quantity for link, quantity in asked.items()}
+        at, refused = fields.Datetime.now(), 0
+        for number, quantity, in_stock in self.changes:
+            link = links.browse(number)
+            if link not in links:
                 continue
             error = self._answers[number]
-            refused += bool(error)
-            sent += not error
             values = {
                 "qty_sent": quantity,
                 "in_stock_sent": in_stock,
                 "stock_sent_at": at,
-                "stock_requested": False,
+                "stock_requested": number in now and now[number] != (quantity, in_stock),
                 "qty_odoo": quantity,
                 "in_stock_odoo": in_stock,
+                "stock_differs": bool(error),
+                "stock_error": _sentence(link, error) if error else False,
             }
             if error:
-                values |= {"stock_differs": True, "stock_error": _sentence(link, error)}
+                refused += 1
             else:
-                values |= {
-                    "stock_differs": False,
-                    "stock_error": False,
-                    "qty_magento": quantity,
-                    "in_stock_magento": in_stock,
-                }
+                values |= {"qty_magento": quantity, "in_stock_magento": in_stock}
             link.write(values)
-        return {"sent_count": sent, "failed_count": refused}
+        return {"sent_count": len(links) - refused, "failed_count": refused}
 
 
 def _sentence(link, error):
