@@ -136,11 +136,14 @@ def exact_amounts(net, taxes, currency, quantity, price, discount):
 
 
 def _discount(line):
-    """The discount in percent, to two digits: what a person sees; the amounts do not depend on it."""
+    """The discount in percent, to two digits: what a person sees. It is 100 only where nothing is left: no price could
+    bring back the cent that is.
+    """
     gross = line.price * line.quantity
     if not 0 <= line.net < gross:
         return Decimal(0)
-    return ((1 - line.net / gross) * HUNDRED).quantize(CENT, ROUND_HALF_UP)
+    percent = ((1 - line.net / gross) * HUNDRED).quantize(CENT, ROUND_HALF_UP)
+    return min(percent, HUNDRED - CENT) if line.net else percent
 
 
 def _exact_price(line, price, discount, quantity):

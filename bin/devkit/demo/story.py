@@ -55,8 +55,8 @@ class Story:
         self.import_orders()
         if not self.store.is_sandbox:
             self._open_books()
-        self.use_currencies()
-        for _round in range(3):
+        for _round in range(4):
+            self.use_currencies()
             if not self.map_taxes():
                 break
             self.wait_for_runs()
