@@ -83,6 +83,27 @@ class TestProductExport(ExportCase):
         self.assertLessEqual(self.shop.requests.total, 200 / 25 + 200 / 50 + 4)
         self.assertLessEqual(queries, 270)
 
+    def test_nothing_to_do_costs_the_same_whatever_the_size(self):
+        """Also where the prices of a website depend on the rules of all pricelists."""
+        self.instance.schedule_product_export = True
+        self.mapping("price").scope = "website"
+        self.instance.website_ids[0].pricelist_id = pricelist = self.env["product.pricelist"].create({"name": "Web"})
+        counts = []
+        for count in (20, 200):
+            self.by_sku(*[f"SMP-{number:04}" for number in range(1, count + 1)])
+            products = self.env["magento.product"].search([("instance_id", "=", self.instance.id)]).product_id
+            rule = {"pricelist_id": pricelist.id, "applied_on": "0_product_variant", "fixed_price": 5}
+            self.env["product.pricelist.item"].create([rule | {"product_id": one.id} for one in products])
+            self.assertEqual(self.export().failed_count, 0)
+            self.run_cron()
+            self.env.flush_all()
+            self.shop.reset()
+            before = self.cr.sql_log_count
+            self.run_cron()
+            counts.append(self.cr.sql_log_count - before)
+        self.assertEqual(self.shop.requests.total, 0)
+        self.assertLessEqual(counts[1], counts[0] + 2, counts)
+
     def test_a_product_that_magento_has_already_is_linked(self):
         self.magento("EXP-THERE", name="Named in Magento", price="3.0000", updated_at="2020-01-01 00:00:00")
         product = self.make("EXP-THERE", list_price=7)

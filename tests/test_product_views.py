@@ -92,6 +92,19 @@ class TestTexts(ViewCase):
         self.assertEqual(self.german(CHAIR), "Sitz")
         self.assertIn("Odoo's is newer", self.link(CHAIR).note)
 
+    def test_queries(self):
+        """What was read before, and has not changed, costs queries per batch."""
+        self.mapping("price").write({"scope": "website", "direction": "both"})
+        self.eu.pricelist_id = self.pricelist
+        counts = []
+        for count in (20, 120):
+            skus = [f"SMP-{number:04}" for number in range(1, count + 1)]
+            self.by_sku(*skus)
+            before = self.cr.sql_log_count
+            self.by_sku(*skus)
+            counts.append(self.cr.sql_log_count - before)
+        self.assertLess(counts[1] - counts[0], 80, "for 100 products")
+
     def test_requests(self):
         skus = [f"SMP-{number:04}" for number in range(1, 101)]
         run = self.by_sku(*skus)

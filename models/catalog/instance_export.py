@@ -92,11 +92,12 @@ class MagentoInstance(models.Model):
         return self._in_a_word(self.env[model], columns or ("id", "write_date"), SQL("instance_id = %s", self.id))
 
     def _in_a_word(self, model, columns, where):
+        """How many rows of a model there are, and what they are: ``columns`` are names, or SQL."""
         model.flush_model()
         return self.env.execute_query(
             SQL(
                 "SELECT count(*), md5(string_agg(concat_ws(' ', %s), ',' ORDER BY id)) FROM %s WHERE %s",
-                SQL(", ").join(SQL.identifier(column) for column in columns),
+                SQL(", ").join(one if isinstance(one, SQL) else SQL.identifier(one) for one in columns),
                 SQL.identifier(model._table),
                 where,
             )
@@ -104,9 +105,10 @@ class MagentoInstance(models.Model):
 
     def _price_basis(self):
         """What the prices of the websites depend on: the rules, those that hold today, and the rates."""
-        now, today = fields.Datetime.now(), fields.Date.context_today(self)
-        lists = self.website_ids.pricelist_id
-        items = self.env["product.pricelist.item"].search([])  # a rule may rest on any other pricelist
+        today, lists = fields.Date.context_today(self), self.website_ids.pricelist_id
+        in_force = SQL(
+            "COALESCE(date_start <= %(now)s, TRUE) AND COALESCE(date_end >= %(now)s, TRUE)", now=fields.Datetime.now()
+        )
         currencies = lists.currency_id
         rates = [
             self.env["res.currency"]._get_conversion_rate(self.company_id.currency_id, one, self.company_id, today)
@@ -114,7 +116,8 @@ class MagentoInstance(models.Model):
         ]
         return (
             [(site.id, site.pricelist_id.id, site.pricelist_id.write_date) for site in self.website_ids],
-            [(item.id, item.write_date, _is_in_force(item, now)) for item in items.sorted("id")],
+            # a rule may rest on any other pricelist
+            self._in_a_word(self.env["product.pricelist.item"], ("id", "write_date", in_force), SQL("TRUE")),
             rates,
         )
 
@@ -185,11 +188,6 @@ class MagentoInstance(models.Model):
 
     def action_open_products_not_sent(self):
         return self._open_of_instance("action_magento_product") | {"context": {"search_default_not_sent": 1}}
-
-
-def _is_in_force(item, now):
-    """Whether a rule of a pricelist holds at a moment."""
-    return (not item.date_start or item.date_start <= now) and (not item.date_end or item.date_end >= now)
 
 
 # A variant's own price is computed from that of its template.

@@ -123,7 +123,7 @@ class ViewValue:
         before = values.get(self.key, default)
         known = self.key in values
         values[self.key] = now
-        if self.agrees(now) or (self.row.direction == "both" and now == before):
+        if (self.row.direction == "both" and now == before) or self.agrees(now):  # the latter asks the database
             return []
         if self.row.direction == "from" or self.agrees(before):
             self.write(now)
