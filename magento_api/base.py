@@ -150,12 +150,19 @@ class Base:
         self, kind: str, fetch: Callable[[Sequence[T]], list[R | MagentoError]], keys: Sequence[T]
     ) -> Reader[tuple[T, R | MagentoError]]:
         """Records by their keys, in the order asked for, the error of one in its place; read while the caller works on
-        those before, as many at once as the shop gives in some seconds.
+        those before.
+        """
+        return Reader(self._in_batches(kind, fetch, keys))
+
+    def _in_batches(
+        self, kind: str, fetch: Callable[[Sequence[T]], list[R | MagentoError]], keys: Sequence[T]
+    ) -> Iterator[list[tuple[T, R | MagentoError]]]:
+        """Lists of (key, record or error), as many at once as the shop gives in some seconds.
 
         :param kind: what is read; each has a pace of its own
         """
         pace = self._paces.setdefault(kind, reading_pace(careful=self.careful))
-        return Reader(Batches(fetch, pace=pace).run(list(keys)))
+        return Batches(fetch, pace=pace).run(list(keys))
 
     def _rows(self, method: str, *args: Any) -> list[Row]:
         found = self._list(method, *args)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
+from functools import partial
+from itertools import islice
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from . import parse
+from .batches import BATCH
 from .catalog_writes import CatalogWrites
 from .clean import clean
 from .customer_writes import CustomerWrites
@@ -19,8 +22,8 @@ from .images import Images
 from .order_documents import OrderDocuments
 from .order_writes import OrderWrites
 from .permissions import PROBES, WRITES, allowed_methods, role_resource
-from .read import each, shown
-from .reader import Reader
+from .read import each, shown, without_odd
+from .reader import Question, Reader
 from .records import (
     Country,
     MagentoInfo,
@@ -31,7 +34,11 @@ from .records import (
     StoreView,
 )
 from .stock import Stock
-from .windows import Row
+from .windows import WINDOW, Row
+
+T = TypeVar("T")
+# A row of the list of orders, with its order; see Client.orders.
+OrderRow = tuple[OrderSummary | BadRow, Payload | MagentoError | None]
 
 _API_PATH = re.compile(r"/(?:index\.php(?:/.*)?|api/[\w]+/?|api\.php.*)$")
 
@@ -138,6 +145,57 @@ class Client(CatalogWrites, Images, Stock, Documents, OrderDocuments, OrderWrite
         """
         return self._read("order", self._payloads, increment_ids)
 
+    def orders(
+        self,
+        choose: Callable[[list[OrderSummary | BadRow]], Collection[str]],
+        *,
+        created_from: datetime | None = None,
+        updated_from: datetime | None = None,
+        also_above: int | None = None,
+        after_id: int = 0,
+    ) -> Reader[OrderRow]:
+        """The rows of :meth:`order_summaries`, each with its order as plain JSON or the error that it came to; None
+        where the order is not wanted.
+
+        A part of the list is read ahead of the orders in it, so that reading goes on whatever the caller does.
+
+        :param choose: gives the increment ids of the orders that are wanted among some rows; called in the thread that
+            takes the records, when it does
+        :raises MagentoError: what concerns the whole connection.
+        """
+        rows = self.order_summaries(
+            created_from=created_from, updated_from=updated_from, also_above=also_above, after_id=after_id
+        )
+        return Reader(self._order_batches(rows, choose))
+
+    def _order_batches(
+        self, rows: Iterator[OrderSummary | BadRow], choose: Callable[[list[OrderSummary | BadRow]], Collection[str]]
+    ) -> Iterator[list[OrderRow] | Question[Any]]:
+        rest: Iterator[list[OrderRow]] = iter(())
+        try:
+            for part in filter(None, _parts(rows)):
+                question = Question(partial(choose, part))
+                yield question
+                yield from rest
+                rest = self._filled(part, question.answer())
+                yield from islice(rest, 1)  # the caller has something to do while the list goes on
+        except MagentoError:
+            yield from rest  # what the list has told until then
+            raise
+        yield from rest
+
+    def _filled(self, rows: list[OrderSummary | BadRow], wanted: Collection[str]) -> Iterator[list[OrderRow]]:
+        """Rows of the list with the payloads of those that are wanted, in batches."""
+        numbers = [row.increment_id for row in without_odd(rows) if row.increment_id in wanted]
+        rest = iter(rows)
+        for pairs in self._in_batches("order", self._payloads, list(dict.fromkeys(numbers))):
+            answers, batch = dict(pairs), []
+            while answers:
+                row = next(rest)
+                batch.append((row, None if isinstance(row, BadRow) else answers.pop(row.increment_id, None)))
+            yield batch
+        yield [(row, None) for row in rest]
+
     def countries(self) -> list[Country]:
         """All countries."""
         return each(self._call("directory_country.list"), "directory_country.list", parse.country)
@@ -166,6 +224,24 @@ class Client(CatalogWrites, Images, Stock, Documents, OrderDocuments, OrderWrite
         except MagentoError:
             return {}
         return {str(row.get("increment_id")): row for row in found if isinstance(row, dict)}
+
+
+def _parts(rows: Iterator[T]) -> Iterator[list[T]]:
+    """A list in parts: a few rows first, so that the caller soon has something to do; what was read before an error
+    comes before it.
+    """
+    part: list[T] = []
+    size = BATCH
+    try:
+        for row in rows:
+            part.append(row)
+            if len(part) == size:
+                yield part
+                part, size = [], WINDOW
+    except MagentoError:
+        yield part
+        raise
+    yield part
 
 
 def _payload(answer: Any, row: Row | None) -> Payload | MagentoError:

@@ -5,14 +5,46 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
-from typing import Generic, TypeVar
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Future
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+R = TypeVar("R")
 # How many records are read ahead of a caller who takes them one by one.
 AHEAD = 50
 # Seconds for which a caller who wants many waits for more than there are.
 PATIENCE = 2.0
+
+
+class Question(Generic[R]):
+    """Something that those who read want to know of the caller; it is asked among the batches.
+
+    :param ask: gives the answer, in the caller's thread
+    """
+
+    def __init__(self, ask: Callable[[], R]) -> None:
+        self._ask = ask
+        self._future: Future[R] = Future()
+
+    def put(self) -> None:
+        """Ask, in the caller's thread."""
+        try:
+            self._future.set_result(self._ask())
+        except BaseException:
+            self.drop()
+            raise
+
+    def answer(self) -> R:
+        """The answer; waits for it.
+
+        :raises CancelledError: there will be none.
+        """
+        return self._future.result()
+
+    def drop(self) -> None:
+        """Nobody answers any more."""
+        self._future.cancel()
 
 
 class Reader(Iterator[T]):
@@ -20,9 +52,11 @@ class Reader(Iterator[T]):
 
     What the reading raises is raised here, behind the records that came before. The thread ends with the batches, or
     when the reader is closed or forgotten.
+
+    :param batches: lists of records, and questions among them, which are answered when the caller next takes records
     """
 
-    def __init__(self, batches: Iterator[list[T]]) -> None:
+    def __init__(self, batches: Iterator[list[T] | Question[Any]]) -> None:
         self._reading = _Reading(batches)
         self._thread: threading.Thread | None = None
 
@@ -61,11 +95,12 @@ class Reader(Iterator[T]):
 class _Reading(Generic[T]):
     """What the thread and its reader share; the thread does not hold on to the reader."""
 
-    def __init__(self, batches: Iterator[list[T]]) -> None:
+    def __init__(self, batches: Iterator[list[T] | Question[Any]]) -> None:
         self.cut_short = False
         self._batches = batches
         self._changed = threading.Condition()
         self._records: deque[T] = deque()
+        self._questions: deque[Question[Any]] = deque()
         self._ahead = AHEAD
         self._stopped = False
         self._ended = False
@@ -78,13 +113,23 @@ class _Reading(Generic[T]):
                 batch = next(self._batches, None)
                 if batch is None:
                     break
-                with self._changed:
-                    self._records.extend(batch)
-                    self._changed.notify_all()
+                self._add(batch)
+        except CancelledError:  # stopped, and waiting for an answer
+            self.cut_short = True
         except BaseException as raised:  # handed over, whatever it is
             error = raised
         with self._changed:
             self._ended, self._error = True, error
+            self._changed.notify_all()
+
+    def _add(self, batch: list[T] | Question[Any]) -> None:
+        with self._changed:
+            if not isinstance(batch, Question):
+                self._records.extend(batch)
+            elif self._stopped:
+                batch.drop()
+            else:
+                self._questions.append(batch)
             self._changed.notify_all()
 
     def _may_go_on(self) -> bool:
@@ -99,17 +144,26 @@ class _Reading(Generic[T]):
         with self._changed:
             self._ahead = max(self._ahead, most)
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._records or self._ended)
-            self._changed.wait_for(
-                lambda: len(self._records) >= most or self._ended or self._stopped, max(0, until - time.monotonic())
-            )
+            self._wait_for(lambda: self._records or self._ended)
+            self._wait_for(lambda: len(self._records) >= most or self._ended or self._stopped, until)
             found = [self._records.popleft() for _number in range(min(most, len(self._records)))]
             self._changed.notify_all()
             if not found and self._error is not None:
                 raise self._error
             return found
 
+    def _wait_for(self, condition: Callable[[], object], until: float = float("inf")) -> None:
+        """Wait, and answer what is asked meanwhile."""
+        while True:
+            seconds = None if until == float("inf") else max(0, until - time.monotonic())
+            self._changed.wait_for(lambda: self._questions or condition(), seconds)
+            if not self._questions:
+                return
+            self._questions.popleft().put()
+
     def stop(self) -> None:
         with self._changed:
             self._stopped = True
+            while self._questions:
+                self._questions.popleft().drop()
             self._changed.notify_all()

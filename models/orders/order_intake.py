@@ -13,8 +13,6 @@ from .order_import import READY
 
 # Orders of one transaction. Two requests of 50 over XML-RPC; larger batches do not make the ORM faster.
 BATCH = 100
-# Rows of a list looked at together: one window of the client.
-SUMMARIES = 500
 # Characters of an order's number that are kept; Magento's have at most 50.
 LONGEST_NUMBER = 200
 # How often orders are tried again in one run because of what arrived meanwhile.
@@ -80,15 +78,16 @@ class MagentoOrder(models.Model):
             last = rows[-1].id
             yield from rows._import_batches(loop)
 
-    def _fetch_batches(self, loop, numbers, done=None):
-        """Fetch orders into the inbox, and import them.
-
-        :param done: called with the number of the last order of a batch, in the transaction that takes it in
-        """
+    def _fetch_batches(self, loop, numbers):
+        """Fetch orders into the inbox, and import them."""
         for answers in loop.read(loop.client.order_payloads(numbers), BATCH):
-            rows = []
-            yield partial(self._take_in, loop, answers, rows, done), 0
-            yield from self.browse(rows)._import_batches(loop)
+            yield from self._answer_batches(loop, answers)
+
+    def _answer_batches(self, loop, answers):
+        """Write the answers into the inbox, and import them."""
+        rows = []
+        yield partial(self._take_in, loop, answers, rows), 0
+        yield from self.browse(rows)._import_batches(loop)
 
     def _new_batches(self, loop):
         """New and changed orders. While the history is read by number, orders change behind its back, and new ones are
@@ -103,18 +102,12 @@ class MagentoOrder(models.Model):
             yield from self._history_batches(loop, where)
 
     def _history_batches(self, loop, where):
-        instance, client = loop.instance, loop.client
-        begin = loop.clock()
-
-        def advance(number):
-            return instance._advance(history_order_id=number)
-
-        rows = client.order_summaries(after_id=instance.history_order_id, **where)
-        for part in split_every(SUMMARIES, rows, list):
+        instance, begin = loop.instance, loop.clock()
+        for found in self._read_list(loop, after_id=instance.history_order_id, **where):
             if not instance.orders_seen_until:
                 yield partial(instance._advance, orders_seen_until=begin), 0
-            yield from self._summary_batches(loop, part, advance)
-            yield partial(advance, _last_id(part)), 1
+            yield from self._found_batches(loop, found)
+            yield partial(instance._advance, history_order_id=_last_id(found)), 1
         if instance.orders_seen_until:
             yield partial(instance._advance, history_done=True), 0
 
@@ -122,24 +115,29 @@ class MagentoOrder(models.Model):
         """What Magento shows as changed since the last look; and what is new by its number, whatever its time stamp."""
         instance, poll = loop.instance, Poll(loop, loop.instance.orders_seen_until)
         seen_until, last_id = instance.orders_seen_until, instance.history_order_id
-        rows = loop.client.order_summaries(
+        for found in self._read_list(
+            loop,
             updated_from=poll.updated_from,
             also_above=last_id if instance.history_done else None,
             after_id=poll.after_id,
             **where,
-        )
-        for part in split_every(SUMMARIES, rows, list):
-            yield from self._summary_batches(loop, part, poll.advance)
+        ):
+            yield from self._found_batches(loop, found)
             if loop.run:  # a schedule that finds nothing new leaves no trace
-                yield partial(poll.advance, _last_id(part)), 0
-            stamps = [naive(row.updated_at) for row in without_odd(part)]
+                yield partial(poll.advance, _last_id(found)), 0
+            stamps = [naive(row.updated_at) for row in without_odd(row for row, _answer in found)]
             # a time stamp from the future is some module's, and would hide whatever comes until then
             seen_until = max([min(seen_until, poll.begin), *(stamp for stamp in stamps if stamp <= poll.begin)])
-            last_id = max(last_id, _last_id(part))
+            last_id = max(last_id, _last_id(found))
         if not instance.history_done:
             last_id = instance.history_order_id
         if (seen_until, last_id) != (instance.orders_seen_until, instance.history_order_id) or loop.run.position:
             yield partial(poll.finish, orders_seen_until=seen_until, history_order_id=last_id), 0
+
+    def _read_list(self, loop, **where):
+        """Magento's list of orders, with what is new of them: lists of pairs; see ``Client.orders``."""
+        wanted = partial(loop.look_up, self._wanted, loop.instance)
+        return loop.read(loop.client.orders(wanted, **where), BATCH)
 
     def _new_odd(self, instance, rows):
         """The rows of a list that are no orders, as answers for the inbox, by what they tell of their number; without
@@ -166,55 +164,51 @@ class MagentoOrder(models.Model):
         for ids in split_every(BATCH, due.ids):
             yield partial(self.browse(ids)._give_up), len(ids)
 
-    def _summary_batches(self, loop, rows, advance):
-        """Fetch those of some rows that are new, or changed and not imported; note the state of the others.
-
-        :param rows: rows of Magento's list of orders, ascending by id
-        :param advance: called with the id up to which all are in the inbox, in the transaction that takes them in
-        """
+    def _wanted(self, instance, rows):
+        """The numbers of those orders among some rows of Magento's list that are new, or have changed."""
         summaries = list(without_odd(rows))
-        odd = self._new_odd(loop.instance, [row for row in rows if isinstance(row, BadRow)])
-        if odd:
-            yield partial(self._take_in, loop, odd, []), len(odd)
-        known = {
-            row.increment_id: row
-            for row in self.search(
-                [
-                    ("instance_id", "=", loop.instance.id),
-                    ("increment_id", "in", [row.increment_id for row in summaries]),
-                ]
-            )
+        here = [("instance_id", "=", instance.id), ("increment_id", "in", [row.increment_id for row in summaries])]
+        known = {row.increment_id: row for row in self.search(here)}
+        return {
+            summary.increment_id
+            for summary in summaries
+            if not (row := known.get(summary.increment_id)) or row._is_behind(summary)
         }
-        numbers, changed = [], []
-        for summary in summaries:
-            row = known.get(summary.increment_id)
-            # the second of the change is not enough: an order may change twice within it
-            seen = row and (row.updated_at, row.magento_state, row.magento_status)
-            if seen == (naive(summary.updated_at), summary.state, summary.status):
-                continue
-            if row and row.payload_reduced == "erased" and row.state == "skipped":
-                continue
-            if row and row.state == "imported":
-                changed.append(summary.increment_id)
-            else:
-                numbers.append(summary.increment_id)
-        if changed:
-            yield from self._follow_batches(loop, changed)
-        ids = {row.increment_id: row.order_id for row in summaries}
-        if numbers:
-            yield from self._fetch_batches(loop, numbers, lambda number: advance(ids[number]))
+
+    def _is_behind(self, summary):
+        """Whether Magento's list tells something else of an order than the inbox."""
+        if self.payload_reduced == "erased" and self.state == "skipped":
+            return False
+        # the second of the change is not enough: an order may change twice within it
+        seen = (self.updated_at, self.magento_state, self.magento_status)
+        return seen != (naive(summary.updated_at), summary.state, summary.status)
+
+    def _found_batches(self, loop, found):
+        """Take in what Magento's list shows: orders that are imported follow, others are to be.
+
+        :param found: list of pairs of ``Client.orders``
+        """
+        answers = [(row.increment_id, answer) for row, answer in found if answer is not None]
+        here = [("instance_id", "=", loop.instance.id), ("increment_id", "in", [number for number, _ in answers])]
+        imported = set(self.search([*here, ("state", "=", "imported")]).mapped("increment_id"))
+        follow = [(number, answer) for number, answer in answers if number in imported]
+        if follow:
+            yield partial(self._follow, loop, follow), len(follow)
+        odd = self._new_odd(loop.instance, [row for row, _answer in found if isinstance(row, BadRow)])
+        new = odd + [(number, answer) for number, answer in answers if number not in imported]
+        if new:
+            yield from self._answer_batches(loop, new)
 
     def _follow_batches(self, loop, numbers):
         """Orders that are imported follow what Magento says of them now."""
         for answers in loop.read(loop.client.order_payloads(numbers), BATCH):
             yield partial(self._follow, loop, answers), len(answers)
 
-    def _take_in(self, loop, answers, taken, done=None):
+    def _take_in(self, loop, answers, taken):
         """Write the answers into the inbox, before anything else happens with them.
 
         :param answers: list of ``(increment id, payload or MagentoError)``
         :param taken: list that receives the ids of the rows to import
-        :param done: called with the number of the last one, to move the cursor
         """
         instance, kept = loop.instance, {}
         self._ensure_rules(instance, [answer for _number, answer in answers if isinstance(answer, dict)])
@@ -230,8 +224,6 @@ class MagentoOrder(models.Model):
 
         isolate(self.env, list(dict(answers).items()), partial(self._keep, instance, kept), fail)
         taken[:] = kept.values()
-        if done:
-            done(answers[-1][0])
         return {"seen_count": len(answers)}
 
     def _keep(self, instance, kept, answers):
@@ -319,9 +311,9 @@ def _number_of_odd(magento_id):
     return f"#{magento_id or '?'}"
 
 
-def _last_id(rows):
-    """Magento's highest id among rows of its list."""
-    return max((row.id if isinstance(row, BadRow) else row.order_id) or 0 for row in rows)
+def _last_id(found):
+    """Magento's highest id among rows of its list, which come with their orders."""
+    return max((row.id if isinstance(row, BadRow) else row.order_id) or 0 for row, _answer in found)
 
 
 def row_values(number, payload, views):

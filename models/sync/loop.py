@@ -94,6 +94,12 @@ class SyncLoop:
             self._reader = None
             reader.close()
 
+    def look_up(self, find, *args):
+        """What ``find`` finds in the database while a reader waits for it: nothing stays open there behind it."""
+        found = find(*args)
+        self.env.cr.commit()
+        return found
+
     def _look_at_the_clock(self, processed=0, remaining=None):
         """Commit; when the scheduler's time is over let no more be read: what was read is worked on all the same."""
         if not self.env["ir.cron"]._commit_progress(processed, remaining=remaining):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from magento_api.batches import HOPELESS, Batches, Pace, in_chunks, in_parallel
 from magento_api.errors import MagentoError, NotFound, TimedOut, TooBig, Unreachable
-from magento_api.reader import Reader
+from magento_api.reader import Question, Reader
 from magento_api.windows import LAST_ID, Walk
 
 
@@ -252,6 +252,53 @@ def test_errors_are_handed_over_in_their_place() -> None:
     assert reader.take(10) == [1, 2]
     with pytest.raises(Unreachable):
         reader.take(10)
+
+
+def test_a_question_is_answered_where_records_are_taken() -> None:
+    asked = []
+
+    def ask() -> int:
+        asked.append(threading.current_thread())
+        return 7
+
+    def source() -> Iterator[list[int] | Question[int]]:
+        yield [1]
+        question = Question(ask)
+        yield question
+        yield [2]
+        yield [question.answer()]
+
+    assert list(Reader(source())) == [1, 2, 7]
+    assert asked == [threading.main_thread()]
+
+
+def test_what_answering_raises_is_raised_where_records_are_taken() -> None:
+    def source() -> Iterator[list[int] | Question[float]]:
+        question = Question(lambda: 1 / 0)
+        yield question
+        yield [int(question.answer())]
+
+    reader = Reader(source())
+    with pytest.raises(ZeroDivisionError):
+        reader.take(1)
+    assert reader.take(1) == []
+    assert reader.is_cut_short
+
+
+def test_a_reader_that_is_stopped_while_it_waits_for_an_answer() -> None:
+    def source() -> Iterator[list[int] | Question[int]]:
+        yield [1]
+        time.sleep(0.1)
+        question = Question(lambda: 2)
+        yield question
+        yield [question.answer()]
+
+    reader = Reader(source())
+    assert reader.take(1) == [1]
+    time.sleep(0.3)  # it waits now, while the caller works
+    reader.stop()
+    assert reader.take(1) == []
+    assert reader.is_cut_short
 
 
 @pytest.mark.parametrize("forget", [False, True])
