@@ -128,6 +128,16 @@ class TestTurns(SliceCase):
         self.assertTrue(self.instance.paused_until)
         self.assertFalse(self.other.paused_until)
 
+    def test_a_shop_that_was_in_trouble_is_asked_after_the_others(self):
+        self.shop.misbehave("http_503", "*", times=None)
+        for shop in (self.instance, self.other):  # so the one in trouble has waited longer
+            self.env["magento.run"]._start(shop)
+            self.run_cron()
+        runs = [self.env["magento.run"]._start(shop) for shop in (self.instance, self.other)]
+        with self.slices(0.1):  # less than a shop takes that answers 503 to every repetition
+            self.slice()
+        self.assertEqual(runs[1].state, "done")
+
     def test_one_direction_is_in_trouble_and_not_the_shop(self):
         """A role that may not see customers: orders go on, and the sentence about customers stays."""
         self.other.write({"schedule_customers": True, "schedule_orders": True})

@@ -42,11 +42,12 @@ class MagentoDirection(models.Model):
         waited_since = self.turn_at or self.create_date
         if is_long:
             is_overdue = fields.Datetime.now() - waited_since > MINUTE
-            return 0 if is_overdue else 3, waited_since, 0
+            return 0 if is_overdue else 3, False, waited_since, 0
         others = self.search([("instance_id", "=", self.instance_id.id), ("turn_at", "!=", False)])
         served_at = max(others.mapped("turn_at"), default=self.create_date)
         rank = KINDS.index(self.kind) if self.kind in KINDS else 0
-        return 1 if self.kind in URGENT else 2, served_at, rank
+        is_ill = bool(self.instance_id.failures_in_a_row)  # it may take its minute again: the others go first
+        return 1 if self.kind in URGENT else 2, is_ill, served_at, rank
 
     @api.model
     def _of(self, instance, kind):
