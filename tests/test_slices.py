@@ -146,6 +146,7 @@ class TestTurns(SliceCase):
         trouble = self.other.troubled_direction_ids
         self.assertEqual(trouble.mapped("kind"), ["customers"])
         self.assertIn("customer", trouble.error_message)
+        self.assertEqual(self.other.direction_problems, f"Import customers: {trouble.error_message}")
         self.assertFalse(self.other.paused_until)
         number = self.other_shop.place_order()["increment_id"]
         self.run_cron()

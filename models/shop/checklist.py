@@ -9,10 +9,19 @@ class MagentoInstance(models.Model):
     lacks_store_view = fields.Boolean(compute="_compute_open_points")
     undecided_statuses = fields.Char(compute="_compute_open_points")
     lacks_journals = fields.Boolean(compute="_compute_open_points")
+    direction_problems = fields.Text(compute="_compute_direction_problems")
     is_set_up = fields.Boolean(compute="_compute_open_points")
     run_count = fields.Integer(compute="_compute_runs")
     last_run_id = fields.Many2one("magento.run", compute="_compute_runs")
     last_run_date = fields.Datetime("Last Run on", compute="_compute_runs")
+
+    @api.depends("troubled_direction_ids.error_message")
+    def _compute_direction_problems(self):
+        """What keeps single kinds of work from going on, a line each; they are tried again by themselves."""
+        kinds = dict(self.env["magento.direction"]._fields["kind"]._description_selection(self.env))
+        for instance in self:
+            lines = [f"{kinds[one.kind]}: {one.error_message}" for one in instance.troubled_direction_ids]
+            instance.direction_problems = "\n".join(lines) or False
 
     @api.depends(
         "state",
