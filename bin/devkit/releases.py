@@ -55,7 +55,7 @@ def unpack(release: Release) -> Path:
         archive = HOME / "addon.tar"
         archive.write_bytes(_git(ROOT, "archive", release.commit))
         with tarfile.open(archive) as tar:
-            tar.extractall(addons / MODULE, filter="data")
+            tar.extractall(addons / MODULE)
 
     once("release", release.commit, addons, build)
     return addons

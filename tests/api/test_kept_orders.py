@@ -22,7 +22,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The unpacked archive."""
     target = tmp_path_factory.mktemp("kept")
     with tarfile.open(ARCHIVE) as archive:
-        archive.extractall(target, filter="data")
+        archive.extractall(target)
     return target
 
 

@@ -45,7 +45,7 @@ def read(name: str) -> bytes:
 def unpacked(name: str, folder: Path) -> Path:
     """A recorded archive's content, in that folder."""
     with tarfile.open(RECORDED / name) as archive:
-        archive.extractall(folder, filter="data")
+        archive.extractall(folder)
     return folder
 
 
