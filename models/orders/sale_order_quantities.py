@@ -80,7 +80,7 @@ class MagentoInstance(models.Model):
     def _compute_has_rounded_quantities(self):
         is_short = self.env["decimal.precision"].precision_get(PRECISION) < DIGITS
         for instance in self:
-            rounded = [("magento_instance_id", "=", instance.id), ("magento_rounded", "!=", False)]
+            rounded = [("magento_instance_id", "in", instance._origin.ids), ("magento_rounded", "!=", False)]
             # sudo: whoever sees the instance may know that there is such an order, not which
             instance.has_rounded_quantities = is_short and bool(
                 self.env["sale.order"].sudo().search_count(rounded, limit=1)

@@ -60,15 +60,15 @@ def shop(rows: list[Any]) -> Iterator[Client]:
 
 
 def orders(client: Client) -> list[Any]:
-    return list(client.order_summaries(after_id=6, updated_from=client.server_time))
+    return list(client.order_summaries(updated_from=client.server_time))
 
 
 def customers(client: Client) -> list[Any]:
-    return list(client.customers(after_id=6, updated_from=client.server_time))
+    return list(client.customers(updated_from=client.server_time))
 
 
 def products(client: Client) -> list[Any]:
-    return list(client.product_summaries(after_id=6, updated_from=client.server_time))
+    return list(client.product_summaries(updated_from=client.server_time))
 
 
 LISTS: list[tuple[Callable[[Client], list[Any]], dict[str, Any], str, type]] = [
